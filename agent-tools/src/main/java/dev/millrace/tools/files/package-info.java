@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.tools.files;
+
+import org.jspecify.annotations.NullMarked;
