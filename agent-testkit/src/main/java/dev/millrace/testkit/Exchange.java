@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.testkit.rules.JsonBody;
 import dev.millrace.testkit.rules.RefusedException;
 import dev.millrace.testkit.rules.RequestRules;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -79,11 +80,11 @@ final class Exchange {
       if (unreadable != null) {
         throw unreadable;
       }
-      active.check(
-          request.header("anthropic-version").orElse(""),
-          betas(request),
-          request.body(),
-          request.path().endsWith("/count_tokens"));
+      if (request.path().endsWith("/count_tokens")) {
+        active.checkCount(version(request), betas(request), request.body());
+      } else {
+        active.check(version(request), betas(request), request.body());
+      }
       return Optional.empty();
     } catch (RefusedException e) {
       requests.refused(request, e.getMessage());
@@ -91,8 +92,12 @@ final class Exchange {
     }
   }
 
+  private static String version(RecordedRequest request) {
+    return request.header("anthropic-version").orElse("");
+  }
+
   private static Set<String> betas(RecordedRequest request) {
-    return request.headers().getOrDefault("anthropic-beta", java.util.List.of()).stream()
+    return request.headers().getOrDefault("anthropic-beta", List.of()).stream()
         .flatMap(value -> Stream.of(value.split(",")))
         .map(String::strip)
         .collect(Collectors.toSet());

@@ -42,6 +42,10 @@ final class Wire implements AutoCloseable {
     """;
   }
 
+  void timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+  }
+
   InputStream in() throws IOException {
     return socket.getInputStream();
   }
