@@ -1,5 +1,7 @@
 package dev.millrace.testkit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Base64;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +21,7 @@ final class Ids {
 
   /** Returns a new thinking signature. */
   String nextSignature() {
-    byte[] id = next("sig").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] id = next("sig").getBytes(US_ASCII);
     return "EuYB" + Base64.getEncoder().encodeToString(id);
   }
 }

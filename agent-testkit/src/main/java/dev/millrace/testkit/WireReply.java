@@ -3,6 +3,7 @@ package dev.millrace.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A reply in bytes, as it answers one request.
@@ -18,17 +19,15 @@ record WireReply(
     boolean chunked,
     Delivery delivery) {
 
-  static WireReply of(
-      Reply reply,
-      String requestId,
-      java.util.function.Function<MessageReply, WireReply> messages) {
+  static WireReply of(Reply reply, String requestId, Function<MessageReply, WireReply> messages) {
     return switch (reply) {
       case MessageReply message -> messages.apply(message);
       case ErrorReply error -> json(error.status(), requestId, error.json(requestId));
       case RawReply(int status, var type, var frames, boolean chunked) ->
           new WireReply(status, type, requestId, frames, chunked, Delivery.PLAIN);
       case DeliveredReply(Reply inner, Delivery delivery) ->
-          of(inner, requestId, messages).delivered(delivery);
+          of(inner, delivery.headers().getOrDefault("request-id", requestId), messages)
+              .delivered(delivery);
     };
   }
 

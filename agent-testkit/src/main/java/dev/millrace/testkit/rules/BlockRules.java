@@ -43,7 +43,9 @@ final class BlockRules {
 
   private static void checkContent(
       String version, String role, JsonNode content, String path, boolean mayBeEmpty) {
-    if (content.isEmpty() && (!content.isString() || content.stringValue().isEmpty())) {
+    if (content.isString()
+        ? content.stringValue().isEmpty()
+        : content.isArray() && content.isEmpty()) {
       if (!mayBeEmpty) {
         throw invalid(
             path,
