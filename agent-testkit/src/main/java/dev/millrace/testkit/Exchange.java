@@ -49,7 +49,12 @@ final class Exchange {
       unreadable = e;
     }
     var request = requests.add(connection, arrival, http, body);
-    return wire(reply(request, unreadable), request);
+    try {
+      return wire(reply(request, unreadable), request);
+    } catch (RuntimeException | Error e) {
+      requests.failed(request, e);
+      return wire(unanswerable(request + " could not be answered: " + e.getMessage()), request);
+    }
   }
 
   private Reply reply(RecordedRequest request, @Nullable RefusedException unreadable) {
@@ -68,7 +73,7 @@ final class Exchange {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    return path.equals("/v1/messages") ? asked(request) : count(request);
+    return path.equals("/v1/messages") ? responder.reply(request) : count(request);
   }
 
   private Optional<Reply> refusal(
@@ -103,17 +108,8 @@ final class Exchange {
         .collect(Collectors.toSet());
   }
 
-  private Reply asked(RecordedRequest request) {
-    try {
-      return responder.reply(request);
-    } catch (RuntimeException | AssertionError e) {
-      requests.failed(request, e);
-      return unanswerable(request + " could not be answered: " + e.getMessage());
-    }
-  }
-
   /** An error that no client should try again, and that says what is wrong with the test. */
-  static Reply unanswerable(String message) {
+  private static Reply unanswerable(String message) {
     return Reply.error(500, "api_error", message).header("x-should-retry", "false");
   }
 

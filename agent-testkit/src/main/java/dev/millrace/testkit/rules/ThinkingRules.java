@@ -59,11 +59,14 @@ final class ThinkingRules {
 
   private static void checkBudget(JsonNode body) {
     JsonNode budget = Json.require(body.path("thinking"), "budget_tokens", "thinking.enabled");
-    if (budget.asInt(0) < 1024) {
+    if (!budget.isIntegralNumber()) {
+      throw invalid("thinking.enabled.budget_tokens", "Input should be a valid integer");
+    }
+    if (budget.asLong(0) < 1024) {
       throw invalid(
           "thinking.enabled.budget_tokens", "Input should be greater than or equal to 1024");
     }
-    if (body.has("max_tokens") && budget.asInt(0) >= body.path("max_tokens").asInt(0)) {
+    if (body.has("max_tokens") && budget.asLong(0) >= body.path("max_tokens").asLong(0)) {
       throw RefusedException.invalid("`max_tokens` must be greater than `thinking.budget_tokens`.");
     }
   }

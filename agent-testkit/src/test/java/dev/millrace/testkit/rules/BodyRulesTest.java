@@ -87,6 +87,13 @@ class BodyRulesTest {
     assertThat(refusal(surrogate)).isEqualTo(start + "str is not valid UTF-8");
   }
 
+  @Test
+  void keepsEveryDigitOfANumberAndTheOrderOfKeys() {
+    String json = "{\"z\":1.0,\"a\":[12345678901234567890,-1,1e400,true,false,null,4294967296]}";
+    assertThat(JsonBody.parse(json.getBytes(StandardCharsets.UTF_8)).toString())
+        .isEqualTo(json.replace("1e400", "1E+400"));
+  }
+
   private static String refusal(byte[] body) {
     try {
       new RequestRules().check(body);
