@@ -1,8 +1,8 @@
 package dev.millrace.testkit;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.PrimitiveIterator;
@@ -53,7 +53,7 @@ record Delivery(
   }
 
   /** An event that takes the place of everything after the given number of events. */
-  record ErrorEvent(int after, byte[] frame) {}
+  record ErrorEvent(int after, String type, String message) {}
 
   /** The sizes of the pieces a body is sent in. */
   sealed interface Pieces {
@@ -61,17 +61,17 @@ record Delivery(
   }
 
   /** Given sizes; the last one is repeated. */
-  record Sizes(int... given) implements Pieces {
+  record Sizes(List<Integer> given) implements Pieces {
     Sizes {
-      if (given.length == 0 || Arrays.stream(given).anyMatch(size -> size < 1)) {
-        throw new IllegalArgumentException("expected sizes from 1, got " + Arrays.toString(given));
+      if (given.isEmpty() || given.stream().anyMatch(size -> size < 1)) {
+        throw new IllegalArgumentException("expected sizes from 1, got " + given);
       }
     }
 
     @Override
     public PrimitiveIterator.OfInt sizes() {
       return IntStream.iterate(0, i -> i + 1)
-          .map(i -> given[Math.min(i, given.length - 1)])
+          .map(i -> given.get(Math.min(i, given.size() - 1)))
           .iterator();
     }
   }
@@ -116,8 +116,8 @@ record Delivery(
     return new Delivery(status, headers, headersHeldBack, silence, period, error, pieces, interval);
   }
 
-  Delivery withError(int after, byte[] frame) {
-    var event = new ErrorEvent(after, frame);
+  Delivery withError(int after, String type, String message) {
+    var event = new ErrorEvent(after, type, message);
     return new Delivery(status, headers, headersHeldBack, stop, pings, event, pieces, interval);
   }
 

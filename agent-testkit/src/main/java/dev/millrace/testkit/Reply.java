@@ -133,15 +133,18 @@ public sealed interface Reply permits MessageReply, ErrorReply, RawReply, Delive
     return DeliveredReply.of(this, delivery -> delivery.withPings(interval));
   }
 
-  /** Sends an {@code error} event after this many events, and then ends the stream. */
+  /**
+   * Sends an {@code error} event after this many events, and then ends the stream; an answer that
+   * is no stream stays as it is.
+   */
   default Reply errorEventAfter(int events, String type, String message) {
-    return DeliveredReply.of(this, d -> d.withError(events, SseFrames.error(type, message)));
+    return DeliveredReply.of(this, d -> d.withError(events, type, message));
   }
 
   /** Sends so many bytes at a time, with a pause after each piece. */
   default Reply drip(int bytes, Duration interval) {
     return DeliveredReply.of(
-        this, d -> d.withPieces(new Delivery.Sizes(bytes)).withInterval(interval));
+        this, d -> d.withPieces(new Delivery.Sizes(List.of(bytes))).withInterval(interval));
   }
 
   /** Pauses after each event; with {@link #split}, after each piece. */
@@ -151,7 +154,8 @@ public sealed interface Reply permits MessageReply, ErrorReply, RawReply, Delive
 
   /** Sends pieces of these sizes, each in its own write; the last size holds for the rest. */
   default Reply split(int... sizes) {
-    return DeliveredReply.of(this, d -> d.withPieces(new Delivery.Sizes(sizes)));
+    return DeliveredReply.of(
+        this, d -> d.withPieces(new Delivery.Sizes(Arrays.stream(sizes).boxed().toList())));
   }
 
   /** Sends pieces of 1 to {@code largest} bytes; the same seed gives the same pieces. */

@@ -74,24 +74,18 @@ final class ReplyWriter {
     return length;
   }
 
-  /** Writes the body up to its stop, or its error event, or its end. */
+  /** Writes the body up to its stop or its end. */
   private static void writeBody(WireReply reply, BodyWriter body)
       throws IOException, InterruptedException {
     var stop = reply.delivery().stop();
-    var error = reply.delivery().error();
     long bytesLeft = stop == null ? Long.MAX_VALUE : stop.bytes();
     int events = 0;
     for (byte[] frame : reply.frames()) {
-      boolean failed = error != null && error.after() == events;
-      if ((stop != null && stop.events() == events) || bytesLeft == 0) {
+      if (bytesLeft == 0 || (stop != null && stop.events() == events)) {
         return;
       }
-      byte[] sent = failed ? error.frame() : frame;
-      int length = (int) Math.min(sent.length, bytesLeft);
-      body.write(sent, length);
-      if (failed) {
-        return;
-      }
+      int length = (int) Math.min(frame.length, bytesLeft);
+      body.write(frame, length);
       bytesLeft -= length;
       events++;
     }

@@ -2,6 +2,7 @@ package dev.millrace.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -38,6 +39,18 @@ record WireReply(
 
   private WireReply delivered(Delivery newDelivery) {
     int newStatus = newDelivery.status() == 0 ? status : newDelivery.status();
-    return new WireReply(newStatus, contentType, requestId, frames, chunked, newDelivery);
+    var error = newDelivery.error();
+    var sent = error == null || !chunked ? frames : failing(error);
+    return new WireReply(newStatus, contentType, requestId, sent, chunked, newDelivery);
+  }
+
+  private Iterable<byte[]> failing(Delivery.ErrorEvent error) {
+    var sent = new ArrayList<byte[]>();
+    var all = frames.iterator();
+    while (sent.size() < error.after() && all.hasNext()) {
+      sent.add(all.next());
+    }
+    sent.add(SseFrames.error(error.type(), error.message()));
+    return sent;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ConnectException;
-import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,8 +206,7 @@ class MessagesServerTest {
     server.awaitRequests(40, SOON);
     server.close();
     assertThat(server.openConnections()).isZero();
-    assertThatThrownBy(() -> new Socket("127.0.0.1", server.port()).close())
-        .isInstanceOf(ConnectException.class);
+    assertThatThrownBy(() -> new Wire(server).close()).isInstanceOf(ConnectException.class);
     for (Wire wire : wires) {
       assertThatCode(wire::close).doesNotThrowAnyException();
     }

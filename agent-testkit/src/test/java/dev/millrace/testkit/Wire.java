@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 
 /** A client without manners: a socket, so that a test sees every byte and every way to end. */
@@ -18,7 +19,7 @@ final class Wire implements AutoCloseable {
   private final Socket socket;
 
   Wire(MessagesServer server) throws IOException {
-    socket = new Socket("127.0.0.1", server.port());
+    socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     socket.setSoTimeout(20_000);
   }
 

@@ -26,7 +26,7 @@ final class PrefixHash {
   }
 
   private static long hash(JsonNode value) {
-    long hash = value.getNodeType().ordinal();
+    long hash = value.getNodeType().name().hashCode();
     if (value.isArray()) {
       for (JsonNode element : value) {
         hash = mixed(hash, hash(element));
