@@ -1,0 +1,266 @@
+package dev.millrace.agent.message;
+
+import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A JSON value kept as its exact text: immutable, compact, with the order of its members and the
+ * digits of its numbers as they came.
+ *
+ * <p>It is what Millrace stores and replays wherever JSON itself is the value: the input of a tool
+ * use, a block of an unknown type. Equality is that of the text. Thread-safe.
+ */
+public final class RawJson {
+  /** Deepest nesting that {@link #parse(String)} accepts. */
+  public static final int MAX_DEPTH = 500;
+
+  /** Most characters a number may have. */
+  public static final int MAX_NUMBER_LENGTH = 1_000;
+
+  /** The empty object. */
+  public static final RawJson EMPTY_OBJECT = new RawJson("{}");
+
+  static final RawJson TRUE = new RawJson("true");
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  /** Reads trees whose numbers are exact; shared because it is immutable. */
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(FACTORY)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private final String text;
+
+  private RawJson(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Reads exactly one JSON value.
+   *
+   * @throws InvalidJsonException when the text is no JSON, holds something after the value, repeats
+   *     a key, is nested deeper than {@link #MAX_DEPTH} or holds a lone surrogate
+   */
+  public static RawJson parse(String json) {
+    return parse(json, MAX_DEPTH);
+  }
+
+  /**
+   * Reads exactly one JSON value nested at most {@code maxDepth} deep.
+   *
+   * @throws InvalidJsonException as {@link #parse(String)}
+   */
+  public static RawJson parse(String json, int maxDepth) {
+    var copy = read(json, maxDepth);
+    if (copy.repairedAt >= 0) {
+      throw new InvalidJsonException(
+          "a string holds half of a surrogate pair, which no UTF-8 text can hold",
+          copy.repairedAt,
+          new RawJson(copy.text()),
+          null);
+    }
+    return new RawJson(copy.text());
+  }
+
+  /**
+   * Reads exactly one JSON value and replaces each lone surrogate in it by U+FFFD.
+   *
+   * @throws InvalidJsonException as {@link #parse(String)}, but not for lone surrogates
+   */
+  public static RawJson parseRepairing(String json) {
+    return new RawJson(read(json, MAX_DEPTH).text());
+  }
+
+  /** The value of a tree; lone surrogates in its strings become U+FFFD. */
+  public static RawJson of(JsonNode node) {
+    return parseRepairing(MAPPER.writeValueAsString(node));
+  }
+
+  /** A JSON string with this content; lone surrogates become U+FFFD. */
+  public static RawJson ofString(String content) {
+    return new RawJson(MAPPER.writeValueAsString(Surrogates.repaired(content)));
+  }
+
+  /** For text put together from parts that are known to be JSON. */
+  static RawJson trusted(String json) {
+    return new RawJson(json);
+  }
+
+  /**
+   * A member of this object, with its digits and order as they are.
+   *
+   * @throws IllegalArgumentException when there is none of that name
+   */
+  public RawJson member(String name) {
+    try (var parser = MAPPER.createParser(text)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean found = parser.currentName().equals(name);
+        parser.nextToken();
+        if (found) {
+          var copy = new Copy(parser, MAX_DEPTH);
+          copy.currentValue();
+          return new RawJson(copy.text());
+        }
+        parser.skipChildren();
+      }
+    }
+    throw new IllegalArgumentException("no member \"" + name + "\"");
+  }
+
+  private static Copy read(String json, int maxDepth) {
+    try (var parser = MAPPER.createParser(json)) {
+      var copy = new Copy(parser, maxDepth);
+      copy.oneValue();
+      return copy;
+    } catch (StreamConstraintsException e) {
+      throw new InvalidJsonException(e.getOriginalMessage(), offset(e), null, e);
+    } catch (JacksonException e) {
+      throw new InvalidJsonException(firstLine(e.getOriginalMessage()), offset(e), null, e);
+    }
+  }
+
+  private static long offset(JacksonException e) {
+    return e.getLocation() == null ? -1 : e.getLocation().getCharOffset();
+  }
+
+  private static String firstLine(String message) {
+    var end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+
+  /** The exact, compact JSON text. */
+  public String text() {
+    return text;
+  }
+
+  /** The value as a fresh tree that the caller may change; numbers are exact. */
+  public JsonNode node() {
+    return MAPPER.readTree(text);
+  }
+
+  /** Whether the value is an object. */
+  public boolean isObject() {
+    return text.charAt(0) == '{';
+  }
+
+  /** Whether the value is an array. */
+  public boolean isArray() {
+    return text.charAt(0) == '[';
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RawJson that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** The JSON text. */
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** Copies one value token by token: numbers by their digits, strings as valid Unicode. */
+  private static final class Copy {
+    private final JsonParser parser;
+    private final int maxDepth;
+    private final StringWriter out = new StringWriter();
+    private long repairedAt = -1;
+
+    Copy(JsonParser parser, int maxDepth) {
+      this.parser = parser;
+      this.maxDepth = maxDepth;
+    }
+
+    String text() {
+      return out.toString();
+    }
+
+    void oneValue() {
+      if (parser.nextToken() == null) {
+        throw invalid("expected a JSON value, but the text is blank");
+      }
+      currentValue();
+      if (parser.nextToken() != null) {
+        throw invalid("expected one JSON value, but more follows it");
+      }
+    }
+
+    void currentValue() {
+      try (var generator = MAPPER.createGenerator(out)) {
+        int depth = step(generator);
+        while (depth > 0) {
+          if (depth > maxDepth) {
+            throw invalid("nested deeper than " + maxDepth + " levels");
+          }
+          parser.nextToken();
+          depth += step(generator);
+        }
+      }
+    }
+
+    private InvalidJsonException invalid(String reason) {
+      return new InvalidJsonException(reason, here(), null, null);
+    }
+
+    /** Copies the current token; tells by how much it changes the depth. */
+    private int step(JsonGenerator generator) {
+      switch (parser.currentToken()) {
+        case START_OBJECT -> generator.writeStartObject();
+        case END_OBJECT -> generator.writeEndObject();
+        case START_ARRAY -> generator.writeStartArray();
+        case END_ARRAY -> generator.writeEndArray();
+        case PROPERTY_NAME -> generator.writeName(repaired(parser.currentName()));
+        case VALUE_STRING -> generator.writeString(repaired(parser.getString()));
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> generator.writeNumber(parser.getString());
+        case VALUE_TRUE -> generator.writeBoolean(true);
+        case VALUE_FALSE -> generator.writeBoolean(false);
+        default -> generator.writeNull();
+      }
+      return parser.currentToken().isStructStart()
+          ? 1
+          : parser.currentToken().isStructEnd() ? -1 : 0;
+    }
+
+    private String repaired(String content) {
+      var valid = Surrogates.repaired(content);
+      if (repairedAt < 0 && !valid.equals(content)) {
+        repairedAt = here();
+      }
+      return valid;
+    }
+
+    private long here() {
+      return parser.currentTokenLocation().getCharOffset();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.agent.message;
+
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tokens that messages took. Counts that a server did not report are 0; {@link #reported} tells
+ * whether it reported any.
+ *
+ * @param inputTokens prompt tokens neither read from nor written to the cache
+ * @param outputTokens tokens made, thinking included
+ * @param cacheCreationInputTokens prompt tokens written to the cache, of any time to live
+ * @param cacheCreation1hInputTokens the part of those that is kept for one hour
+ * @param cacheReadInputTokens prompt tokens read from the cache
+ * @param webSearchRequests searches that the server ran
+ * @param reported whether a server reported usage at all
+ */
+public record Usage(
+    long inputTokens,
+    long outputTokens,
+    long cacheCreationInputTokens,
+    long cacheCreation1hInputTokens,
+    long cacheReadInputTokens,
+    long webSearchRequests,
+    boolean reported) {
+
+  /** Nothing used, nothing reported. */
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
+
+  /** Reads the API's {@code usage} object; missing, null and negative counts are read as 0. */
+  public static Usage of(JsonNode usage) {
+    if (!usage.isObject()) {
+      return NONE;
+    }
+    return new Usage(
+        count(usage, "input_tokens"),
+        count(usage, "output_tokens"),
+        count(usage, "cache_creation_input_tokens"),
+        count(usage.path("cache_creation"), "ephemeral_1h_input_tokens"),
+        count(usage, "cache_read_input_tokens"),
+        count(usage.path("server_tool_use"), "web_search_requests"),
+        !usage.isEmpty());
+  }
+
+  private static long count(JsonNode object, String name) {
+    return Optional.ofNullable(object.get(name))
+        .filter(JsonNode::canConvertToLong)
+        .map(node -> Math.max(0, node.asLong()))
+        .orElse(0L);
+  }
+
+  /** All prompt tokens: uncached, written and read. */
+  public long promptTokens() {
+    return inputTokens + cacheCreationInputTokens + cacheReadInputTokens;
+  }
+
+  /** The sum over two messages (never over two reports of the same message, which are totals). */
+  public Usage plus(Usage other) {
+    return new Usage(
+        inputTokens + other.inputTokens,
+        outputTokens + other.outputTokens,
+        cacheCreationInputTokens + other.cacheCreationInputTokens,
+        cacheCreation1hInputTokens + other.cacheCreation1hInputTokens,
+        cacheReadInputTokens + other.cacheReadInputTokens,
+        webSearchRequests + other.webSearchRequests,
+        reported || other.reported);
+  }
+}
