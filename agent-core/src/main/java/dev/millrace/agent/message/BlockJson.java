@@ -9,7 +9,6 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,10 +43,7 @@ final class BlockJson {
   }
 
   static RawJson array(List<ContentBlock> blocks) {
-    return RawJson.trusted(
-        blocks.stream()
-            .map(block -> block.json().text())
-            .collect(Collectors.joining(",", "[", "]")));
+    return RawJson.array(blocks.stream().map(ContentBlock::json).toList());
   }
 
   static RawJson base64(String mediaType, String data) {

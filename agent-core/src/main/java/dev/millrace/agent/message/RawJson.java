@@ -1,6 +1,9 @@
 package dev.millrace.agent.message;
 
 import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -130,6 +133,20 @@ public final class RawJson {
       }
     }
     throw new IllegalArgumentException("no member \"" + name + "\"");
+  }
+
+  /** An array of these values. */
+  public static RawJson array(List<RawJson> values) {
+    return new RawJson(
+        values.stream().map(RawJson::text).collect(Collectors.joining(",", "[", "]")));
+  }
+
+  /** An object of these members, in the map's order. */
+  public static RawJson object(Map<String, RawJson> members) {
+    return new RawJson(
+        members.entrySet().stream()
+            .map(member -> ofString(member.getKey()) + ":" + member.getValue())
+            .collect(Collectors.joining(",", "{", "}")));
   }
 
   private static Copy read(String json, int maxDepth) {

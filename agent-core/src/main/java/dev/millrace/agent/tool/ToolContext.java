@@ -1,0 +1,25 @@
+package dev.millrace.agent.tool;
+
+import dev.millrace.agent.cancel.CancelSignal;
+import java.util.Map;
+
+/** What a running tool is given beside its input. Thread-safe. */
+public interface ToolContext {
+  /** The API's id of the call. */
+  String toolUseId();
+
+  /**
+   * A key that stays the same however often this call is made again, by a retry or after a crash;
+   * to be handed to systems that know idempotency keys.
+   */
+  String idempotencyKey();
+
+  /** Comes when the run is cancelled or the call's time is up; the thread is interrupted too. */
+  CancelSignal cancelSignal();
+
+  /** Tells whoever watches how far the call is. Cheap; what nobody has read yet is joined. */
+  void progress(String text);
+
+  /** What the caller of the run attached to it, by name; never seen by the model. */
+  Map<String, Object> attributes();
+}
