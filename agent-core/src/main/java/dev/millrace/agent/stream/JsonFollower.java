@@ -1,0 +1,62 @@
+package dev.millrace.agent.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One viewer's way through a growing JSON object: tells what is new since it was asked last.
+ * Several followers of one object go their own ways. However often it is asked, the whole costs
+ * time linear in the text; whoever shows a file's content while it is being written should use this
+ * rather than a snapshot per delta.
+ *
+ * <p>Safe for use by several threads, but what one of them has been told no other is told again.
+ */
+public final class JsonFollower {
+  private final PartialJson json;
+  private final JsonText text;
+  private final JsonScanner scanner;
+  private List<JsonChange> changes = new ArrayList<>();
+
+  /** Up to where the text of strings has been told. */
+  private int told;
+
+  JsonFollower(PartialJson json, JsonText text, int maxDepth) {
+    this.json = json;
+    this.text = text;
+    this.scanner = new JsonScanner(text, maxDepth, this::closed);
+  }
+
+  /**
+   * What has changed since the last call, in the order of the text; empty if nothing has. After a
+   * fault in the grammar nothing changes any more.
+   */
+  public List<JsonChange> changes() {
+    synchronized (json) {
+      scanner.advance();
+      if (scanner.inStringValue()) {
+        append(scanner.settled());
+      }
+      if (changes.isEmpty()) {
+        return List.of();
+      }
+      List<JsonChange> news = changes;
+      changes = new ArrayList<>();
+      return news;
+    }
+  }
+
+  private void closed(int from, int to) {
+    if (text.chars()[from] == '"') {
+      append(to - 1);
+    }
+    changes.add(new JsonChange.Closed(scanner.stack().pointer(), json, from, to));
+  }
+
+  private void append(int to) {
+    int from = Math.max(told, scanner.valueFrom() + 1);
+    if (from < to) {
+      told = to;
+      changes.add(new JsonChange.Appended(scanner.stack().pointer(), text.decode(from, to)));
+    }
+  }
+}
