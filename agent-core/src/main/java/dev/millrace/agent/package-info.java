@@ -1,3 +1,7 @@
+/**
+ * The front door: {@link dev.millrace.agent.AgentRunner} and what it tells. The loop itself is
+ * {@code AgentLoop}, one file.
+ */
 @NullMarked
 package dev.millrace.agent;
 

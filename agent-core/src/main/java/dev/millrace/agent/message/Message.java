@@ -3,6 +3,7 @@ package dev.millrace.agent.message;
 import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,14 @@ public final class Message {
   /** The message as an element of the API's {@code messages} array. */
   public RawJson json() {
     return json;
+  }
+
+  /** The same with one more member in its last block's JSON. */
+  public Message withLastBlock(String member, RawJson value) {
+    var blocks = new ArrayList<ContentBlock>(content);
+    int last = blocks.size() - 1;
+    blocks.set(last, ContentBlock.of(blocks.get(last).json().with(member, value)));
+    return of(role, blocks);
   }
 
   /** The text blocks, joined. */

@@ -1,6 +1,7 @@
 package dev.millrace.agent.message;
 
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -133,6 +134,36 @@ public final class RawJson {
       }
     }
     throw new IllegalArgumentException("no member \"" + name + "\"");
+  }
+
+  /**
+   * The elements of this array, with their digits and order as they are.
+   *
+   * @throws IllegalArgumentException when this is no array
+   */
+  public List<RawJson> elements() {
+    if (!isArray()) {
+      throw new IllegalArgumentException("not an array");
+    }
+    var elements = new ArrayList<RawJson>();
+    try (var parser = MAPPER.createParser(text)) {
+      parser.nextToken();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        var copy = new Copy(parser, MAX_DEPTH);
+        copy.currentValue();
+        elements.add(new RawJson(copy.text()));
+      }
+    }
+    return elements;
+  }
+
+  /** This object with one more member at its end. */
+  public RawJson with(String name, RawJson value) {
+    if (!isObject()) {
+      throw new IllegalArgumentException("not an object");
+    }
+    var head = text.substring(0, text.length() - 1);
+    return new RawJson(head + (head.length() > 1 ? "," : "") + ofString(name) + ":" + value + "}");
   }
 
   /** An array of these values. */

@@ -1,0 +1,77 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.MessageResponse;
+import dev.millrace.agent.stream.PartialJson;
+import java.time.Duration;
+
+/**
+ * What happens in a run, in order:
+ *
+ * <pre>
+ * RunStarted
+ *   TurnStarted                          once per request to the model
+ *     TextDelta | ThinkingDelta | ToolInputDelta ...
+ *     TurnRetried                        what was shown of this turn is void; it starts over
+ *   MessageCompleted                     the turn is whole
+ *     ToolStarted, ToolProgress ...      calls run at the same time, so these interleave
+ *     ToolFinished                       one for each call, also for one that was refused
+ *     ApprovalRequested                  the run pauses
+ * RunFinished                            last, unless the run fails with an exception
+ * </pre>
+ */
+public sealed interface AgentEvent {
+  /** The run begins. */
+  record RunStarted(String model) implements AgentEvent {}
+
+  /**
+   * The model is asked.
+   *
+   * @param turn counts from 1
+   */
+  record TurnStarted(int turn) implements AgentEvent {}
+
+  /** The next piece of what the model says. */
+  record TextDelta(String text) implements AgentEvent {}
+
+  /** The next piece of what the model thinks. */
+  record ThinkingDelta(String thinking) implements AgentEvent {}
+
+  /**
+   * The next piece of a call's input; the first of each call is empty.
+   *
+   * @param partialJson the piece, cut anywhere
+   * @param input the live input: what is known so far, to be shown and never to be acted upon
+   */
+  record ToolInputDelta(String toolUseId, String toolName, String partialJson, PartialJson input)
+      implements AgentEvent {}
+
+  /** The model's message of this turn is whole. */
+  record MessageCompleted(int turn, MessageResponse message) implements AgentEvent {}
+
+  /** A call begins. */
+  record ToolStarted(ToolUse use) implements AgentEvent {}
+
+  /** A running call tells how far it is. */
+  record ToolProgress(ToolUse use, String text) implements AgentEvent {}
+
+  /** A call has its result. */
+  record ToolFinished(ToolUse use, ToolResult result, Duration took) implements AgentEvent {}
+
+  /**
+   * The turn is asked for again; what was shown of it is void.
+   *
+   * @param attempt the number of the coming attempt, 2 or more
+   * @param delay how long it is waited before it
+   * @param cause why the attempt before failed
+   */
+  record TurnRetried(int turn, int attempt, Duration delay, RuntimeException cause)
+      implements AgentEvent {}
+
+  /** A call waits for approval; the run ends PAUSED. */
+  record ApprovalRequested(ToolUse use, String reason) implements AgentEvent {}
+
+  /** The run ended with a result. */
+  record RunFinished(RunResult result) implements AgentEvent {}
+}

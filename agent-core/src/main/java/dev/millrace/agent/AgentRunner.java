@@ -1,0 +1,287 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.client.Effort;
+import dev.millrace.agent.client.MessageRequest;
+import dev.millrace.agent.client.MessagesClient;
+import dev.millrace.agent.client.Thinking;
+import dev.millrace.agent.client.ToolChoice;
+import dev.millrace.agent.message.PriceTable;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Role;
+import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.Tool;
+import dev.millrace.agent.tool.ToolCalls;
+import dev.millrace.agent.tool.ToolLimits;
+import dev.millrace.agent.tool.ToolPolicy;
+import dev.millrace.agent.tool.Toolbox;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An agent: a model, a system prompt, tools and limits. Immutable and thread-safe; one runner
+ * serves any number of runs at once, and nothing of a run is kept when it ends.
+ *
+ * <pre>{@code
+ * var runner = AgentRunner.builder(HttpMessagesClient.fromEnvironment(), "claude-opus-5-5")
+ *     .tools(weather).build();
+ *
+ * runner.run("What should I wear in Oslo?", RunListener.onText(System.out::print));
+ * }</pre>
+ */
+public final class AgentRunner {
+  private final MessagesClient client;
+  private final String model;
+  private final Limits limits;
+  private final PriceTable prices;
+  private final ToolCalls toolCalls;
+  private final Builder settings;
+
+  private AgentRunner(Builder builder) {
+    client = builder.client;
+    model = builder.model;
+    limits = builder.limits;
+    prices = builder.prices;
+    toolCalls = new ToolCalls(builder.toolbox, builder.policy, builder.toolLimits);
+    settings = builder;
+  }
+
+  /** A runner that asks this model through this client. */
+  public static Builder builder(MessagesClient client, String model) {
+    return new Builder(client, model);
+  }
+
+  /**
+   * Runs until the model is done. Blocks; interrupting the thread cancels the run, which then ends
+   * with {@link RunOutcome#CANCELLED} and leaves the interrupt flag set.
+   *
+   * @throws RunFailedException when the API, the network or the listener failed
+   */
+  public RunResult run(String prompt, RunListener listener) {
+    return run(Transcript.of(prompt), listener, RunOptions.DEFAULT);
+  }
+
+  /**
+   * Goes on with a conversation: one that ends with a user message, or with calls that are pending,
+   * which are answered first; throws as {@link #run(String, RunListener)}.
+   *
+   * @throws IllegalArgumentException when there is nothing to answer
+   */
+  public RunResult run(Transcript transcript, RunListener listener) {
+    return run(transcript, listener, RunOptions.DEFAULT);
+  }
+
+  /** As {@link #run(Transcript, RunListener)}, with options. */
+  public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
+    requireSomethingToAnswer(transcript);
+    var requests = new Requests(settings.request(), settings.isCaching);
+    var steps =
+        new LiveSteps(
+            client, requests, toolCalls, listener, options.cancelSignal(), options.attributes());
+    var loop = new AgentLoop(steps, limits, model, prices, transcript);
+    try {
+      listener.on(new AgentEvent.RunStarted(model));
+    } catch (RuntimeException e) {
+      throw loop.failed(e);
+    }
+    var result = loop.run();
+    listener.on(new AgentEvent.RunFinished(result));
+    return result;
+  }
+
+  /** Starts a run on a virtual thread of its own; its events are pulled from the handle. */
+  public Run start(Transcript transcript) {
+    return start(transcript, RunOptions.DEFAULT);
+  }
+
+  /** As {@link #start(Transcript)}, with options. */
+  public Run start(Transcript transcript, RunOptions options) {
+    requireSomethingToAnswer(transcript);
+    return new Run(this, transcript, options);
+  }
+
+  private static void requireSomethingToAnswer(Transcript transcript) {
+    boolean waits = transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
+    if (!waits && transcript.pending().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the transcript "
+              + (transcript.isEmpty() ? "is empty" : "ends with an assistant turn")
+              + ": add a user message for the model to answer");
+    }
+  }
+
+  /** Collects a runner; not thread-safe. Defaults are named with each setting. */
+  public static final class Builder {
+    private final MessagesClient client;
+    private final String model;
+    private int maxTokens = 16_384;
+    private String system = "";
+    private Toolbox toolbox = Toolbox.EMPTY;
+    private List<RawJson> serverTools = List.of();
+    private ToolPolicy policy = ToolPolicy.ALLOW_ALL;
+    private Limits limits = Limits.DEFAULT;
+    private ToolLimits toolLimits = ToolLimits.DEFAULT;
+    private PriceTable prices = PriceTable.bundled();
+    private boolean isCaching = true;
+    private final Map<String, RawJson> outputConfig = new LinkedHashMap<>();
+    private final Map<String, RawJson> members = new LinkedHashMap<>();
+    private final List<String> betas = new ArrayList<>();
+
+    private Builder(MessagesClient client, String model) {
+      this.client = client;
+      this.model = model;
+    }
+
+    /** Most tokens of one message; 16,384 unless set. */
+    public Builder maxTokens(int maxTokens) {
+      this.maxTokens = maxTokens;
+      return this;
+    }
+
+    /** The system prompt; none unless set. */
+    public Builder system(String system) {
+      this.system = system;
+      return this;
+    }
+
+    /**
+     * The tools that the model may call; none unless set.
+     *
+     * @throws IllegalArgumentException for a name given twice or refused by the API
+     */
+    public Builder tools(Tool... tools) {
+      return tools(Toolbox.of(tools));
+    }
+
+    /** The tools that the model may call; none unless set. */
+    public Builder tools(Toolbox toolbox) {
+      this.toolbox = toolbox;
+      return this;
+    }
+
+    /** Definitions of tools that the server runs, such as web search; none unless set. */
+    public Builder serverTools(RawJson... definitions) {
+      this.serverTools = List.of(definitions);
+      return this;
+    }
+
+    /** Decides whether calls may run; allows all unless set. */
+    public Builder policy(ToolPolicy policy) {
+      this.policy = policy;
+      return this;
+    }
+
+    /** Caps of a run; {@link Limits#DEFAULT} unless set. */
+    public Builder limits(Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /** Caps of tools; {@link ToolLimits#DEFAULT} unless set. */
+    public Builder toolLimits(ToolLimits toolLimits) {
+      this.toolLimits = toolLimits;
+      return this;
+    }
+
+    /** What tokens cost; the bundled table unless set. */
+    public Builder prices(PriceTable prices) {
+      this.prices = prices;
+      return this;
+    }
+
+    /** Whether and how the model thinks; its own default unless set. */
+    public Builder thinking(Thinking thinking) {
+      return member("thinking", thinking.json());
+    }
+
+    /** How much work the model puts in; its own default unless set. */
+    public Builder effort(Effort effort) {
+      outputConfig.put("effort", RawJson.ofString(effort.value()));
+      return this;
+    }
+
+    /** The final answer is JSON of this record's shape; read it by {@link RunResult#as}. */
+    public Builder outputFormat(Class<?> type) {
+      var schema = RawJson.parse(JsonSchema.from(type).json());
+      var format = new LinkedHashMap<String, RawJson>();
+      format.put("type", RawJson.ofString("json_schema"));
+      format.put("schema", schema);
+      outputConfig.put("format", RawJson.object(format));
+      return this;
+    }
+
+    /** Whether the model may or must call tools; it may unless set. */
+    public Builder toolChoice(ToolChoice toolChoice) {
+      return member("tool_choice", toolChoice.json());
+    }
+
+    /** Texts at which the model stops; none unless set. */
+    public Builder stopSequences(String... sequences) {
+      return member(
+          "stop_sequences",
+          RawJson.array(Arrays.stream(sequences).map(RawJson::ofString).toList()));
+    }
+
+    /** Places no cache breakpoints; they are placed unless this is said. */
+    public Builder withoutCaching() {
+      this.isCaching = false;
+      return this;
+    }
+
+    /** Adds values of the {@code anthropic-beta} header. */
+    public Builder betas(String... betas) {
+      this.betas.addAll(List.of(betas));
+      return this;
+    }
+
+    /**
+     * Sets any other member of the request's body.
+     *
+     * @throws IllegalArgumentException at {@link #build()} for {@code messages} and {@code stream}
+     */
+    public Builder member(String name, RawJson value) {
+      members.put(name, value);
+      return this;
+    }
+
+    /**
+     * The runner.
+     *
+     * @throws IllegalArgumentException for settings that cannot work
+     */
+    public AgentRunner build() {
+      var copy = new Builder(client, model);
+      copy.maxTokens = maxTokens;
+      copy.system = system;
+      copy.toolbox = toolbox;
+      copy.serverTools = serverTools;
+      copy.policy = policy;
+      copy.limits = limits;
+      copy.toolLimits = toolLimits;
+      copy.prices = prices;
+      copy.isCaching = isCaching;
+      copy.outputConfig.putAll(outputConfig);
+      copy.members.putAll(members);
+      copy.betas.addAll(betas);
+      copy.request();
+      return new AgentRunner(copy);
+    }
+
+    /** All that stays the same in the requests of a run. */
+    private MessageRequest.Builder request() {
+      var request = MessageRequest.to(model, maxTokens);
+      var tools = new ArrayList<>(toolbox.definitions());
+      tools.addAll(serverTools);
+      Requests.addPrefix(request, system, tools, isCaching);
+      if (!outputConfig.isEmpty()) {
+        request.member("output_config", RawJson.object(outputConfig));
+      }
+      members.forEach(request::member);
+      betas.forEach(request::beta);
+      return request;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.client.MessageRequest;
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.Message;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Transcript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a run's requests. The end of the tools and the system prompt is a fixed cache breakpoint;
+ * the moving one is the request's top-level {@code cache_control}, which leaves the bytes of the
+ * prefix as they are. Used for one run.
+ *
+ * <p>The API looks back at most 20 blocks from a breakpoint for something it has cached, so a turn
+ * that added more gets another mark where the request before ended.
+ */
+final class Requests {
+  private static final int LOOK_BACK = 20;
+  private static final RawJson EPHEMERAL = RawJson.parse("{\"type\":\"ephemeral\"}");
+
+  private final MessageRequest.Builder builder;
+  private final boolean isCaching;
+  private int lastSize;
+
+  Requests(MessageRequest.Builder builder, boolean isCaching) {
+    this.builder = builder;
+    this.isCaching = isCaching;
+  }
+
+  /** The system prompt and the tools' definitions with their breakpoint. */
+  static void addPrefix(
+      MessageRequest.Builder builder, String system, List<RawJson> tools, boolean isCaching) {
+    var marked = RawJson.object(Map.of("cache_control", EPHEMERAL));
+    boolean markSystem = isCaching && !system.isEmpty();
+    var definitions = new ArrayList<>(tools);
+    if (isCaching && !markSystem && !definitions.isEmpty()) {
+      int last = definitions.size() - 1;
+      definitions.set(last, definitions.get(last).with("cache_control", EPHEMERAL));
+    }
+    builder.tools(definitions);
+    if (!system.isEmpty()) {
+      builder.system(
+          List.of(new ContentBlock.Text(system, markSystem ? marked : RawJson.EMPTY_OBJECT)));
+    }
+    if (isCaching) {
+      builder.member("cache_control", EPHEMERAL);
+    }
+  }
+
+  /** The request for what was said so far. */
+  MessageRequest next(Transcript transcript, Optional<String> containerId) {
+    containerId.ifPresent(id -> builder.member("container", RawJson.ofString(id)));
+    List<Message> messages = transcript.messages();
+    int mark = lastSize - 1;
+    lastSize = messages.size();
+    return builder.build(
+        isCaching && mark >= 0 && blocksFrom(messages, mark + 1) >= LOOK_BACK
+            ? marked(messages, mark)
+            : messages);
+  }
+
+  private static int blocksFrom(List<Message> messages, int index) {
+    return messages.subList(index, messages.size()).stream()
+        .mapToInt(message -> message.content().size())
+        .sum();
+  }
+
+  private static List<Message> marked(List<Message> messages, int index) {
+    var copy = new ArrayList<>(messages);
+    copy.set(index, messages.get(index).withLastBlock("cache_control", EPHEMERAL));
+    return copy;
+  }
+}

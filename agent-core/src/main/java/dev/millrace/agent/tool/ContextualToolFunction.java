@@ -1,0 +1,14 @@
+package dev.millrace.agent.tool;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a typed tool does with its input, given the context of the call. */
+@FunctionalInterface
+public interface ContextualToolFunction<I> {
+  /**
+   * Does it.
+   *
+   * @return a {@link ToolOutput}, a string, any value that is told as JSON, or null for nothing
+   */
+  @Nullable Object call(I input, ToolContext context) throws Exception;
+}

@@ -1,0 +1,80 @@
+package dev.millrace.agent.tool;
+
+import dev.millrace.agent.cancel.CancelSignal;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a turn, in three phases: all are prepared in order, those that may run do so on
+ * virtual threads, and the results stand in the order of the calls. One failure never touches its
+ * siblings. Immutable but for a count of lost threads; thread-safe.
+ */
+public final class ToolCalls {
+  private final CallPreparation preparation;
+  private final ToolLimits limits;
+  private final AtomicInteger lostThreads = new AtomicInteger();
+
+  public ToolCalls(Toolbox toolbox, ToolPolicy policy, ToolLimits limits) {
+    this.preparation = new CallPreparation(toolbox, policy);
+    this.limits = limits;
+  }
+
+  /**
+   * The first phase. Nothing has run when it returns.
+   *
+   * @throws RuntimeException what the policy threw
+   */
+  public List<PreparedCall> prepare(List<ToolUse> uses) {
+    return preparation.prepare(uses);
+  }
+
+  /**
+   * The other phases: runs what is ready and returns when each call has its result. Never throws.
+   *
+   * @param calls prepared, none of them paused
+   */
+  public Outcome run(
+      List<PreparedCall> calls,
+      Map<String, Object> attributes,
+      ToolObserver observer,
+      CancelSignal cancel) {
+    var turn = new TurnOfCalls(limits, lostThreads, attributes, observer, cancel);
+    for (var batch : batches(calls)) {
+      turn.run(batch);
+    }
+    return turn.outcome();
+  }
+
+  /** Neighbours that may run at the same time; an exclusive call is a batch of its own. */
+  private static List<List<PreparedCall>> batches(List<PreparedCall> calls) {
+    var batches = new ArrayList<List<PreparedCall>>();
+    List<PreparedCall> open = null;
+    for (var call : calls) {
+      boolean exclusive =
+          call instanceof PreparedCall.Ready ready && ready.tool().spec().traits().isExclusive();
+      if (open == null || exclusive) {
+        open = new ArrayList<>();
+        batches.add(open);
+      }
+      open.add(call);
+      if (exclusive) {
+        open = null;
+      }
+    }
+    return batches;
+  }
+
+  /**
+   * What became of a turn's calls.
+   *
+   * @param results one for each call, in the order of the calls
+   * @param fatal what must end the run: an observer that threw, a broken virtual machine; null when
+   *     nothing must
+   */
+  public record Outcome(List<ToolResult> results, @Nullable Throwable fatal) {}
+}

@@ -1,0 +1,58 @@
+package dev.millrace.agent.tool;
+
+import dev.millrace.agent.schema.Binding;
+import dev.millrace.agent.schema.JsonSchema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A record for the input, a function for the rest. */
+final class TypedTool<I> implements Tool {
+  private final String name;
+  private final String description;
+  private final Binding<I> binding;
+  private final JsonSchema schema;
+  private final ContextualToolFunction<I> function;
+
+  TypedTool(String name, String description, Class<I> input, ContextualToolFunction<I> function) {
+    this.name = name;
+    this.description = description;
+    this.schema = JsonSchema.from(input);
+    this.binding = Binding.to(input);
+    this.function = function;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public JsonSchema inputSchema() {
+    return schema;
+  }
+
+  @Override
+  public ToolOutput call(JsonNode input, ToolContext context) throws Exception {
+    return output(function.call(binding.bind(input), context));
+  }
+
+  private static ToolOutput output(@Nullable Object value) {
+    return switch (value) {
+      case null -> new ToolOutput(List.of());
+      case ToolOutput output -> output;
+      case CharSequence text -> ToolOutput.text(text.toString());
+      default -> ToolOutput.text(json(value));
+    };
+  }
+
+  @SuppressWarnings("unchecked") // a value is one of its own class
+  private static <T> String json(T value) {
+    return Binding.to((Class<T>) value.getClass()).json(value);
+  }
+}
