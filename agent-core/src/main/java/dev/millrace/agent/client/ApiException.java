@@ -14,6 +14,8 @@ public class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Details details;
+  private int attempts = 1;
+  private String note = "";
 
   /**
    * What is known of the failure.
@@ -36,6 +38,26 @@ public class ApiException extends RuntimeException {
   public ApiException(String message, Details details, @Nullable Throwable cause) {
     super(message, cause);
     this.details = details;
+  }
+
+  /** Notes in which attempt this happened; called before anyone has seen it. */
+  final void happenedIn(int attempt) {
+    attempts = attempt;
+  }
+
+  /** Notes why it was not tried again although it may succeed later. */
+  final void gaveUp(String why) {
+    note = "; " + why;
+  }
+
+  /** How often the request was made, 1 or more. */
+  public int attempts() {
+    return attempts;
+  }
+
+  @Override
+  public String getMessage() {
+    return super.getMessage() + (attempts == 1 ? "" : " (attempt " + attempts + ")") + note;
   }
 
   /** The HTTP status; empty when no answer came. */

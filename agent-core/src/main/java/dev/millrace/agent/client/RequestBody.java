@@ -1,0 +1,120 @@
+package dev.millrace.agent.client;
+
+import dev.millrace.agent.message.RawJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+
+/**
+ * A request's bytes, in segments as they stand: the members, then each message. They are made once
+ * and are the same on every attempt.
+ */
+final class RequestBody extends AbstractHttpEntity {
+  private static final ApiException.Details NOT_SENT =
+      new ApiException.Details(0, "invalid_request_error", "", "", false, null);
+
+  private final List<byte[]> segments = new ArrayList<>();
+  private long length;
+
+  private RequestBody() {
+    super(ContentType.APPLICATION_JSON.getMimeType(), null, false);
+  }
+
+  /**
+   * Renders a request.
+   *
+   * @throws InvalidRequestException when it holds a member that the API version refuses
+   * @throws ContextTooLongException when it is longer than the API takes
+   */
+  static RequestBody of(MessageRequest request, ClientSettings settings) {
+    checkMembers(request, settings.version());
+    var body = rendered(request);
+    long most = settings.maxRequestBytes();
+    if (body.length > most) {
+      throw new ContextTooLongException(
+          "the request is %,d bytes long and was not sent: the API takes %,d; shorten the messages,"
+                  .formatted(body.length, most)
+              + " or change maxRequestBytes of the client's builder for a server that takes more",
+          NOT_SENT,
+          null);
+    }
+    return body;
+  }
+
+  private static void checkMembers(MessageRequest request, ApiVersion version) {
+    for (var name : version.refusedMembers()) {
+      if (request.members().containsKey(name)) {
+        throw new InvalidRequestException(
+            "the request holds \"%s\" and was not sent: API version %s refuses it, whatever its"
+                    .formatted(name, version)
+                + " value; leave it out, or set ApiVersion.V2023_06_01",
+            NOT_SENT,
+            null);
+      }
+    }
+  }
+
+  private static RequestBody rendered(MessageRequest request) {
+    var body = new RequestBody();
+    var head = new StringBuilder("{");
+    request
+        .members()
+        .forEach((name, value) -> head.append(quoted(name)).append(':').append(value).append(','));
+    body.add(head.append("\"stream\":true,\"messages\":[").toString());
+    var separator = "";
+    for (var message : request.messages()) {
+      body.add(separator);
+      body.add(message.json().text());
+      separator = ",";
+    }
+    body.add("]}");
+    return body;
+  }
+
+  private static String quoted(String name) {
+    return RawJson.ofString(name).text();
+  }
+
+  private void add(String text) {
+    var segment = text.getBytes(StandardCharsets.UTF_8);
+    segments.add(segment);
+    length += segment.length;
+  }
+
+  @Override
+  public long getContentLength() {
+    return length;
+  }
+
+  @Override
+  public boolean isRepeatable() {
+    return true;
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return false;
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    for (var segment : segments) {
+      out.write(segment);
+    }
+  }
+
+  @Override
+  public InputStream getContent() {
+    throw new UnsupportedOperationException("a request body is only written");
+  }
+
+  @Override
+  public void close() {
+    // Holds no resource.
+  }
+}
