@@ -157,7 +157,7 @@ final class Failures {
 
   /** The API answered with an error. */
   ApiException refused(int status, ErrorBody error, String shown, RetryAdvice advice) {
-    var kind = ErrorKind.ofStatus(status);
+    var kind = status >= 400 ? ErrorKind.ofStatus(status) : ErrorKind.ofType(error.type());
     boolean retryable = advice.shouldRetry().orElseGet(() -> kind.isRetryable(error.code()));
     var details = details(status, error, retryable, advice.retryAfter().orElse(null));
     var message =
