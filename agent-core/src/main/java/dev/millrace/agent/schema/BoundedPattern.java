@@ -2,7 +2,6 @@ package dev.millrace.agent.schema;
 
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.regex.RegularExpression;
-import com.networknt.schema.regex.RegularExpressions;
 import java.util.regex.Pattern;
 
 /**
@@ -13,13 +12,19 @@ import java.util.regex.Pattern;
  */
 final class BoundedPattern implements RegularExpression {
   private static final int MAX_LENGTH = 2_000;
+  private static final long MAX_REPETITIONS = 10_000;
+  private static final long MAX_EMPTY_STEPS = 1_000_000_000;
   private static final long FREE_STEPS = 50_000;
   private static final long STEPS_PER_CHAR = 100;
 
+  private final String ecma;
   private final Pattern pattern;
+  private final long repetitions;
 
-  private BoundedPattern(Pattern pattern) {
+  private BoundedPattern(String ecma, Pattern pattern, long repetitions) {
+    this.ecma = ecma;
     this.pattern = pattern;
+    this.repetitions = repetitions;
   }
 
   /**
@@ -31,19 +36,23 @@ final class BoundedPattern implements RegularExpression {
     if (ecma.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("it is longer than " + MAX_LENGTH + " characters");
     }
-    String java =
-        RegularExpressions.replaceLongformCharacterProperties(
-            RegularExpressions.replaceDollarAnchors(ecma));
-    return new BoundedPattern(Pattern.compile(java));
+    var translation = EcmaPattern.translate(ecma);
+    if (translation.repetitions() > MAX_REPETITIONS) {
+      throw new IllegalArgumentException("it repeats more than " + MAX_REPETITIONS + " times");
+    }
+    return new BoundedPattern(ecma, Pattern.compile(translation.java()), translation.repetitions());
   }
 
   @Override
   public boolean matches(String text) {
+    if (repetitions * text.length() > MAX_EMPTY_STEPS) {
+      throw new PatternBudgetException(ecma, new IllegalStateException("the text is too long"));
+    }
     try {
       return pattern.matcher(new CountedText(text)).find();
     } catch (StackOverflowError e) {
       // The JDK's matcher recurses once per repetition of a group.
-      throw new PatternBudgetException(pattern.pattern(), e);
+      throw new PatternBudgetException(ecma, e);
     }
   }
 
@@ -69,8 +78,7 @@ final class BoundedPattern implements RegularExpression {
     @Override
     public char charAt(int index) {
       if (--steps < 0) {
-        throw new PatternBudgetException(
-            pattern.pattern(), new IllegalStateException("no steps left"));
+        throw new PatternBudgetException(ecma, new IllegalStateException("no steps left"));
       }
       return text.charAt(index);
     }

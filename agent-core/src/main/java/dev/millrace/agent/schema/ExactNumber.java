@@ -49,7 +49,8 @@ final class ExactNumber<N> extends StdDeserializer<N> {
   }
 
   private static void checkHeld(BigDecimal exact, double value) {
-    boolean whole = exact.scale() <= 0;
+    // Written with all its digits and no exponent: the writer means each of them.
+    boolean whole = exact.scale() == 0;
     if (!Double.isFinite(value) || (whole && new BigDecimal(value).compareTo(exact) != 0)) {
       throw new ArithmeticException("not exact");
     }

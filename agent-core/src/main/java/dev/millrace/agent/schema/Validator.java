@@ -8,6 +8,8 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.ValidationLimitExceededException;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import com.networknt.schema.path.PathType;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +92,20 @@ final class Validator {
     }
   }
 
+  /** The library's drafts, without its warning in the log for each keyword of a vendor's own. */
+  private static final class Dialects {
+    static final Dialect DRAFT_2020_12 =
+        quiet(com.networknt.schema.dialect.Dialects.getDraft202012());
+    static final List<Dialect> ALL =
+        List.of(DRAFT_2020_12, quiet(com.networknt.schema.dialect.Dialects.getDraft7()));
+
+    private static Dialect quiet(Dialect draft) {
+      return Dialect.builder(draft)
+          .unknownKeywordFactory((keyword, context) -> new NonValidationKeyword(keyword))
+          .build();
+    }
+  }
+
   private static SchemaRegistry registry(boolean checkFormats) {
     var config =
         SchemaRegistryConfig.builder()
@@ -98,10 +114,11 @@ final class Validator {
             .formatAssertionsEnabled(checkFormats)
             .regularExpressionFactory(BoundedPattern::compile)
             .build();
-    return SchemaRegistry.withDefaultDialect(
-        SpecificationVersion.DRAFT_2020_12,
+    return SchemaRegistry.withDialects(
+        Dialects.ALL,
         builder ->
             builder
+                .defaultDialectId(Dialects.DRAFT_2020_12.getId())
                 .schemaRegistryConfig(config)
                 .schemaLoader(loader -> loader.allow(Validator::isMetaschema)));
   }

@@ -2,6 +2,7 @@ package dev.millrace.agent.schema;
 
 import com.networknt.schema.Error;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -15,13 +16,22 @@ final class Violations {
   private Violations() {}
 
   static List<Violation> of(List<Error> errors) {
-    var listed = new ArrayList<Violation>();
-    for (Error error : errors.subList(0, Math.min(errors.size(), MAX_LISTED))) {
-      listed.add(new Violation(error.getInstanceLocation().toString(), shorten(message(error))));
+    var distinct = new LinkedHashMap<String, Violation>();
+    for (Error error : UnionErrors.relevant(errors)) {
+      String pointer = error.getInstanceLocation().toString();
+      boolean constant = error.getKeyword().equals("const");
+      String message = message(error);
+      distinct.merge(
+          pointer + " " + (constant ? "const" : message),
+          new Violation(pointer, shorten(message)),
+          (first, next) -> constant ? either(first, error) : first);
     }
-    if (errors.size() > MAX_LISTED) {
-      listed.add(new Violation("", "and " + (errors.size() - MAX_LISTED) + " more problems"));
+    var all = List.copyOf(distinct.values());
+    if (all.size() <= MAX_LISTED) {
+      return all;
     }
+    var listed = new ArrayList<>(all.subList(0, MAX_LISTED));
+    listed.add(new Violation("", "and " + (all.size() - MAX_LISTED) + " more problems"));
     return List.copyOf(listed);
   }
 
@@ -34,6 +44,12 @@ final class Violations {
       case "const" -> "must be " + error.getSchemaNode();
       default -> error.getMessage();
     };
+  }
+
+  /** Several constants allowed at one place are the discriminators of a union. */
+  private static Violation either(Violation first, Error next) {
+    String message = first.message() + " or " + next.getSchemaNode();
+    return new Violation(first.pointer(), shorten(message));
   }
 
   private static String argument(Error error, int index) {
