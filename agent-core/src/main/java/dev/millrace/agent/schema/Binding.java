@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
@@ -72,11 +73,7 @@ public final class Binding<T> {
   public String json(T value) {
     Objects.requireNonNull(value, "value");
     Bound ready = bound();
-    try {
-      return ready.mapper().writerFor(ready.type()).writeValueAsString(value);
-    } catch (JacksonException e) {
-      throw new BindingException(pointer(e), reason(e), e);
-    }
+    return write(ready.mapper().writerFor(ready.type()), value);
   }
 
   /**
@@ -86,6 +83,25 @@ public final class Binding<T> {
    */
   public JsonNode node(T value) {
     return bound().mapper().readTree(json(value));
+  }
+
+  /**
+   * Writes any value, such as what a tool gives back, as JSON text by the same rules. The form
+   * follows the value's own class, so a record of a union is written without a discriminator.
+   *
+   * @throws BindingException if it cannot be written
+   */
+  public String jsonOf(Object any) {
+    Objects.requireNonNull(any, "any");
+    return write(bound().mapper().writer(), any);
+  }
+
+  private static String write(ObjectWriter writer, Object value) {
+    try {
+      return writer.writeValueAsString(value);
+    } catch (JacksonException e) {
+      throw new BindingException(pointer(e), reason(e), e);
+    }
   }
 
   private Bound bound() {

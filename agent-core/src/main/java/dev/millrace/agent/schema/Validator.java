@@ -66,7 +66,7 @@ final class Validator {
     }
     try {
       return Violations.of(run(input, FREE_STEPS + STEPS_PER_NODE * census.nodes()));
-    } catch (BoundedPattern.PatternBudgetException e) {
+    } catch (SchemaException e) {
       throw new SchemaBudgetException("Input could not be checked: " + e.getMessage(), e);
     } catch (ValidationLimitExceededException | StackOverflowError e) {
       throw new SchemaBudgetException(

@@ -279,6 +279,26 @@ class BindingTest {
     assertThat(Binding.to(At.class).json(at)).isEqualTo("{\"at\":\"2026-01-31T09:30:00+05:30\"}");
   }
 
+  record Selfish(String text) {
+    @Override
+    public String text() {
+      throw new IllegalStateException("no text today");
+    }
+  }
+
+  @Test
+  void writesAnyOutputByTheSameRules() {
+    var binding = Binding.to(At.class);
+    assertThat(binding.jsonOf(new Maybe(Optional.of("x"), OptionalInt.empty(), null, List.of())))
+        .isEqualTo("{\"a\":\"x\",\"d\":[]}");
+    assertThat(binding.jsonOf(List.of(Level.HIGH, 1.5, LocalDate.of(2026, 1, 31))))
+        .isEqualTo("[\"high!\",1.5,\"2026-01-31\"]");
+    assertThatThrownBy(() -> binding.jsonOf(List.of(new Selfish("x"))))
+        .isInstanceOf(BindingException.class)
+        .hasMessageContaining("/0/text: ")
+        .hasMessageContaining("no text today");
+  }
+
   @Test
   void refusesNull() {
     assertThatThrownBy(() -> Binding.to(At.class).bind(json("null")))
