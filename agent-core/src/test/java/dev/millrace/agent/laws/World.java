@@ -1,0 +1,172 @@
+package dev.millrace.agent.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.agent.AgentEvent;
+import dev.millrace.agent.AgentRunner;
+import dev.millrace.agent.RunFailedException;
+import dev.millrace.agent.RunListener;
+import dev.millrace.agent.RunOutcome;
+import dev.millrace.agent.RunResult;
+import dev.millrace.agent.client.HttpMessagesClient;
+import dev.millrace.agent.client.RetryPolicy;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.Message;
+import dev.millrace.agent.message.Role;
+import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.Tool;
+import dev.millrace.agent.tool.ToolContext;
+import dev.millrace.agent.tool.ToolOutput;
+import dev.millrace.testkit.MessagesServer;
+import dev.millrace.testkit.Reply;
+import dev.millrace.testkit.Responder;
+import dev.millrace.testkit.Script;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A served model, a client of it, what was told and which tools ran. */
+final class World implements AutoCloseable {
+  /** A key that must never be seen anywhere but in the request's header. */
+  static final String KEY = "sk-ant-canary-0123456789";
+
+  private final MessagesServer server;
+  private final HttpMessagesClient client;
+  private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
+  private final List<String> ran = new CopyOnWriteArrayList<>();
+
+  private World(MessagesServer server) {
+    this.server = server;
+    this.client =
+        HttpMessagesClient.builder()
+            .apiKey(KEY)
+            .baseUri(server.baseUri())
+            .retryPolicy(RetryPolicy.NONE)
+            .build();
+  }
+
+  static World scripted(Reply... replies) {
+    return new World(MessagesServer.start(Script.of(replies)));
+  }
+
+  static World answering(Responder responder) {
+    return new World(MessagesServer.start(responder));
+  }
+
+  MessagesServer server() {
+    return server;
+  }
+
+  List<AgentEvent> events() {
+    return events;
+  }
+
+  /** What the recording tools were called with, in the order of the calls. */
+  List<String> ran() {
+    return ran;
+  }
+
+  AgentRunner.Builder runner() {
+    return AgentRunner.builder(client, "claude-opus-5-5").tools(tool("write", "path"));
+  }
+
+  /** A tool with one required string that records that it ran. */
+  Tool tool(String name, String required) {
+    return tool(name, required, (input, context) -> ToolOutput.text("done"));
+  }
+
+  Tool tool(String name, String required, Body body) {
+    return new RecordingTool(name, required, body, ran);
+  }
+
+  RunResult run(AgentRunner.Builder runner, String prompt) {
+    return runner.build().run(prompt, events::add);
+  }
+
+  /** The end of a run that must fail. */
+  RunFailedException failure(AgentRunner.Builder runner, String prompt) {
+    try {
+      var result = run(runner, prompt);
+      throw new AssertionError("the run should have failed, but ended " + result.outcome());
+    } catch (RunFailedException e) {
+      return e;
+    }
+  }
+
+  <T extends AgentEvent> List<T> events(Class<T> type) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** The results in the last message of a transcript. */
+  static List<ToolResult> lastResults(Transcript transcript) {
+    return transcript.messages().stream()
+        .filter(message -> !message.toolResults().isEmpty())
+        .reduce((first, second) -> second)
+        .map(Message::toolResults)
+        .orElse(List.of());
+  }
+
+  /** Law 5: a validating server accepts the transcript with one more user message. */
+  static void assertSendable(Transcript transcript) {
+    try (var next = scripted(Reply.says("Fine."))) {
+      var result =
+          next.runner().build().run(transcript.plus(Message.user("Go on.")), RunListener.NONE);
+      assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+      next.server().verify();
+    }
+    assertPaired(transcript);
+  }
+
+  /** Law 2: each call is answered once, in the very next message, before anything else. */
+  static void assertPaired(Transcript transcript) {
+    var messages = transcript.messages();
+    for (int i = 0; i < messages.size() - 1; i++) {
+      var calls = messages.get(i).toolUses().stream().map(use -> use.id()).toList();
+      var next = messages.get(i + 1);
+      var results = next.toolResults().stream().map(ToolResult::toolUseId).toList();
+      assertThat(results).as("results in message %s", i + 1).isEqualTo(calls);
+      if (!calls.isEmpty()) {
+        assertThat(next.role()).isEqualTo(Role.USER);
+        assertThat(next.content().subList(0, calls.size())).hasOnlyElementsOfType(ToolResult.class);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+
+  /** What a recording tool does. */
+  @FunctionalInterface
+  interface Body {
+    @Nullable ToolOutput call(JsonNode input, ToolContext context) throws Exception;
+  }
+
+  private record RecordingTool(String name, String required, Body body, List<String> ran)
+      implements Tool {
+    @Override
+    public String description() {
+      return "Records that it ran.";
+    }
+
+    @Override
+    public JsonSchema inputSchema() {
+      return JsonSchema.of(
+          """
+          {"type":"object","properties":{"%1$s":{"type":"string"}},"required":["%1$s"],
+           "additionalProperties":false}"""
+              .formatted(required));
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a tool that breaks its contract is one of the cases
+    public ToolOutput call(JsonNode input, ToolContext context) throws Exception {
+      ran.add(context.toolUseId() + " " + input);
+      return body.call(input, context);
+    }
+  }
+}
