@@ -15,7 +15,7 @@ public final class JsonFollower {
   private final PartialJson json;
   private final JsonText text;
   private final JsonScanner scanner;
-  private List<JsonChange> changes = new ArrayList<>();
+  private final List<JsonChange> changes = new ArrayList<>();
 
   /** Up to where the text of strings has been told. */
   private int told;
@@ -36,11 +36,8 @@ public final class JsonFollower {
       if (scanner.inStringValue()) {
         append(scanner.settled());
       }
-      if (changes.isEmpty()) {
-        return List.of();
-      }
-      List<JsonChange> news = changes;
-      changes = new ArrayList<>();
+      List<JsonChange> news = List.copyOf(changes);
+      changes.clear();
       return news;
     }
   }

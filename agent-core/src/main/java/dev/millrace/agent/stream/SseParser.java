@@ -24,7 +24,10 @@ public final class SseParser {
   private static final byte[] DATA = ascii("data");
   private static final byte[] EVENT = ascii("event");
   private static final byte[] ID = ascii("id");
-  private static final String UNNAMED = "message";
+
+  /** The name of an event that has none. */
+  static final String UNNAMED = "message";
+
   private static final EventName[] KNOWN_NAMES = {
     new EventName("content_block_delta"),
     new EventName("content_block_start"),

@@ -1,0 +1,218 @@
+package dev.millrace.agent.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.InvalidJsonException;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Usage;
+import dev.millrace.agent.stream.StreamEvent.CitationsDelta;
+import dev.millrace.agent.stream.StreamEvent.ContentBlockStart;
+import dev.millrace.agent.stream.StreamEvent.ContentBlockStop;
+import dev.millrace.agent.stream.StreamEvent.InputJsonDelta;
+import dev.millrace.agent.stream.StreamEvent.MessageDelta;
+import dev.millrace.agent.stream.StreamEvent.MessageStart;
+import dev.millrace.agent.stream.StreamEvent.MessageStop;
+import dev.millrace.agent.stream.StreamEvent.Ping;
+import dev.millrace.agent.stream.StreamEvent.SignatureDelta;
+import dev.millrace.agent.stream.StreamEvent.TextDelta;
+import dev.millrace.agent.stream.StreamEvent.ThinkingDelta;
+import dev.millrace.agent.stream.StreamEvent.Unknown;
+import dev.millrace.agent.stream.StreamEvent.UnknownDelta;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** One event read the long way, by a tree of its data: any event, in any form of JSON. */
+final class EventTrees {
+  private static final String ERROR = "error";
+  private static final Set<String> OTHER_TYPES =
+      Set.of(
+          "message_start",
+          "content_block_start",
+          "content_block_delta",
+          "content_block_stop",
+          "message_delta",
+          "message_stop",
+          "ping");
+  private static final int MAX_SHOWN = 200;
+  private static final int MAX_ERROR_MESSAGE = 1_000;
+
+  private final String name;
+  private final String text;
+  private final boolean isUtf8;
+  private JsonNode event = MissingNode.getInstance();
+
+  EventTrees(String name, byte[] bytes, int from, int to) {
+    this.name = name;
+    this.text = new String(bytes, from, to - from, UTF_8);
+    this.isUtf8 = text.indexOf('\uFFFD') < 0 || isUtf8(bytes, from, to);
+  }
+
+  private static boolean isUtf8(byte[] bytes, int from, int to) {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  StreamEvent read() {
+    try {
+      event = JsonTrees.readStrict(text);
+      return typed();
+    } catch (JacksonException e) {
+      if (name.equals(ERROR)) {
+        return new StreamEvent.Error("unknown", capped(text), RawJson.ofString(text));
+      }
+      throw new StreamException(unfit("expected JSON") + ": " + e.getOriginalMessage(), e);
+    } catch (NumberFormatException e) {
+      throw new StreamException(unfit("expected numbers of a sane size"), e);
+    } catch (InvalidJsonException e) {
+      throw new StreamException(unfit("expected JSON") + ": " + e.reason(), e);
+    }
+  }
+
+  private StreamEvent typed() {
+    String type = string(event, "type");
+    if (isError(type)) {
+      return error();
+    }
+    if (type.isEmpty()) {
+      throw new StreamException(unfit("expected a JSON object with a string \"type\""));
+    }
+    if (!name.equals(type) && !name.equals(SseParser.UNNAMED)) {
+      throw new StreamException(
+          "an event named \"" + name + "\" came with data of type \"" + type + "\": " + shown());
+    }
+    return switch (type) {
+      case "content_block_delta" -> delta();
+      case "content_block_start" -> new ContentBlockStart(index(), block());
+      case "content_block_stop" -> new ContentBlockStop(index());
+      case "message_start" -> messageStart();
+      case "message_delta" ->
+          new MessageDelta(memberOrEmpty("delta"), memberOrEmpty("usage"), raw());
+      case "message_stop" -> new MessageStop();
+      case "ping" -> new Ping();
+      default -> new Unknown(type, raw());
+    };
+  }
+
+  /** Compatible servers put the error object, or only its members, where the API has an event. */
+  private boolean isError(String type) {
+    return type.equals(ERROR)
+        ? name.equals(ERROR) || name.equals(SseParser.UNNAMED)
+        : name.equals(ERROR) ? !OTHER_TYPES.contains(type) : isBareError(type);
+  }
+
+  private boolean isBareError(String type) {
+    return type.isEmpty() && event.path(ERROR).isObject();
+  }
+
+  private StreamEvent error() {
+    JsonNode error = event.path(ERROR).isObject() ? event.path(ERROR) : event;
+    String type = string(error, "type");
+    String message = string(error, "message");
+    return new StreamEvent.Error(
+        type.isEmpty() || type.equals(ERROR) ? "unknown" : type,
+        capped(message.isEmpty() ? text : message),
+        raw());
+  }
+
+  private StreamEvent delta() {
+    JsonNode delta = object("delta");
+    String type = required(delta, "type");
+    return switch (type) {
+      case "text_delta" -> new TextDelta(index(), required(delta, "text"));
+      case "input_json_delta" ->
+          new InputJsonDelta(index(), flagged(required(delta, "partial_json")));
+      case "thinking_delta" -> new ThinkingDelta(index(), required(delta, "thinking"));
+      case "signature_delta" -> new SignatureDelta(index(), required(delta, "signature"));
+      case "citations_delta" -> new CitationsDelta(index(), citation());
+      default -> new UnknownDelta(index(), type, raw().member("delta"));
+    };
+  }
+
+  /** Two lone surrogates for what was no UTF-8: the second can never become half of a pair. */
+  private String flagged(String partialJson) {
+    return isUtf8 ? partialJson : partialJson.replace("\uFFFD", "\uDFFF\uDFFF");
+  }
+
+  private RawJson citation() {
+    if (!event.path("delta").path("citation").isObject()) {
+      throw new StreamException(unfit("expected an object \"citation\" in a citations_delta"));
+    }
+    return raw().member("delta").member("citation");
+  }
+
+  private StreamEvent messageStart() {
+    JsonNode message = object("message");
+    return new MessageStart(
+        string(message, "id"),
+        string(message, "model"),
+        Usage.of(message.path("usage")),
+        raw().member("message"));
+  }
+
+  private ContentBlock block() {
+    required(object("content_block"), "type");
+    return ContentBlock.of(raw().member("content_block"));
+  }
+
+  private int index() {
+    JsonNode index = event.path("index");
+    if (!index.isIntegralNumber() || !index.canConvertToInt() || index.intValue() < 0) {
+      throw new StreamException(unfit("expected an \"index\" of 0 or more"));
+    }
+    return index.intValue();
+  }
+
+  private JsonNode object(String member) {
+    JsonNode object = event.path(member);
+    if (!object.isObject()) {
+      throw new StreamException(unfit("expected an object \"" + member + "\""));
+    }
+    return object;
+  }
+
+  private String required(JsonNode object, String member) {
+    if (!object.path(member).isString()) {
+      throw new StreamException(unfit("expected a string \"" + member + "\""));
+    }
+    return object.path(member).asString();
+  }
+
+  private static String string(JsonNode object, String member) {
+    JsonNode value = object.path(member);
+    return value.isString() ? value.asString() : "";
+  }
+
+  private RawJson memberOrEmpty(String member) {
+    return event.path(member).isObject() ? raw().member(member) : RawJson.EMPTY_OBJECT;
+  }
+
+  /** The event as it came; what it keeps for a later request must be valid Unicode. */
+  private RawJson raw() {
+    return RawJson.parseRepairing(text);
+  }
+
+  private String unfit(String expected) {
+    return expected + " in the data of a \"" + name + "\" event, but got " + shown();
+  }
+
+  /** The start of the data in one line. */
+  private String shown() {
+    String start = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
+    return start.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private static String capped(String message) {
+    return message.length() > MAX_ERROR_MESSAGE
+        ? message.substring(0, MAX_ERROR_MESSAGE) + "..."
+        : message;
+  }
+}

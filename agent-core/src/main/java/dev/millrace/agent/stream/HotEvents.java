@@ -1,0 +1,152 @@
+package dev.millrace.agent.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.stream.StreamEvent.ContentBlockStart;
+import dev.millrace.agent.stream.StreamEvent.ContentBlockStop;
+import dev.millrace.agent.stream.StreamEvent.InputJsonDelta;
+import dev.millrace.agent.stream.StreamEvent.MessageStop;
+import dev.millrace.agent.stream.StreamEvent.Ping;
+import dev.millrace.agent.stream.StreamEvent.SignatureDelta;
+import dev.millrace.agent.stream.StreamEvent.TextDelta;
+import dev.millrace.agent.stream.StreamEvent.ThinkingDelta;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises the frequent events by their bytes, as the API writes them, without a parser: all that
+ * is needed stands before the one string or number that varies, and nothing but blanks and closing
+ * braces may follow it. An event that is in any way different is left to {@link EventTrees}; the
+ * two must never disagree.
+ */
+final class HotEvents {
+  private static final byte[] DELTA = ascii("{\"type\":\"content_block_delta\",\"index\":");
+  private static final byte[] DELTA_TYPE = ascii(",\"delta\":{\"type\":\"");
+  private static final byte[] TEXT = ascii("text_delta\",\"text\":\"");
+  private static final byte[] INPUT = ascii("input_json_delta\",\"partial_json\":\"");
+  private static final byte[] THINKING = ascii("thinking_delta\",\"thinking\":\"");
+  private static final byte[] SIGNATURE = ascii("signature_delta\",\"signature\":\"");
+  private static final byte[] STOP = ascii("{\"type\":\"content_block_stop\",\"index\":");
+  private static final byte[] START = ascii("{\"type\":\"content_block_start\",\"index\":");
+  private static final byte[] TEXT_BLOCK =
+      ascii(",\"content_block\":{\"type\":\"text\",\"text\":\"\"");
+  private static final byte[] THINKING_BLOCK =
+      ascii(",\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"");
+  private static final byte[] PING = ascii("{\"type\":\"ping\"");
+  private static final byte[] SPACED_PING = ascii("{\"type\": \"ping\"");
+  private static final byte[] MESSAGE_STOP = ascii("{\"type\":\"message_stop\"");
+
+  private static final ContentBlock EMPTY_TEXT = new ContentBlock.Text("");
+  private static final ContentBlock EMPTY_THINKING =
+      new ContentBlock.Thinking("", "", RawJson.EMPTY_OBJECT);
+  private static final int NONE = -1;
+
+  /** More digits may not fit an int; no message has that many blocks. */
+  private static final int MAX_INDEX_DIGITS = 6;
+
+  private final JsonStringBytes strings = new JsonStringBytes();
+  private byte[] bytes = {};
+  private int at;
+  private int end;
+
+  /** The event, or null if it has to be read the long way. */
+  @Nullable StreamEvent read(byte[] source, int from, int to) {
+    bytes = source;
+    at = from;
+    end = to;
+    if (take(DELTA)) {
+      return delta();
+    } else if (take(STOP)) {
+      int index = index();
+      return index >= 0 && closes(1) ? new ContentBlockStop(index) : null;
+    } else if (take(START)) {
+      return blockStart();
+    } else if (take(PING) || take(SPACED_PING)) {
+      return closes(1) ? new Ping() : null;
+    } else if (take(MESSAGE_STOP)) {
+      return closes(1) ? new MessageStop() : null;
+    }
+    return null;
+  }
+
+  private @Nullable StreamEvent delta() {
+    int index = index();
+    if (index < 0 || !take(DELTA_TYPE)) {
+      return null;
+    }
+    if (take(TEXT)) {
+      String text = lastString();
+      return text == null ? null : new TextDelta(index, text);
+    } else if (take(INPUT)) {
+      String partialJson = lastString();
+      return partialJson == null ? null : new InputJsonDelta(index, partialJson);
+    } else if (take(THINKING)) {
+      String thinking = lastString();
+      return thinking == null ? null : new ThinkingDelta(index, thinking);
+    } else if (take(SIGNATURE)) {
+      String signature = lastString();
+      return signature == null ? null : new SignatureDelta(index, signature);
+    }
+    return null;
+  }
+
+  private @Nullable StreamEvent blockStart() {
+    int index = index();
+    if (index < 0) {
+      return null;
+    } else if (take(TEXT_BLOCK)) {
+      return closes(2) ? new ContentBlockStart(index, EMPTY_TEXT) : null;
+    } else if (take(THINKING_BLOCK)) {
+      return closes(2) ? new ContentBlockStart(index, EMPTY_THINKING) : null;
+    }
+    return null;
+  }
+
+  private boolean take(byte[] token) {
+    int to = at + token.length;
+    if (to > end || !Arrays.equals(bytes, at, to, token, 0, token.length)) {
+      return false;
+    }
+    at = to;
+    return true;
+  }
+
+  /** A number without sign or leading zero, or {@link #NONE}. */
+  private int index() {
+    int start = at;
+    int index = 0;
+    while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - start < MAX_INDEX_DIGITS) {
+      index = index * 10 + bytes[at] - '0';
+      at++;
+    }
+    int digits = at - start;
+    return digits == 0 || (digits > 1 && bytes[start] == '0') ? NONE : index;
+  }
+
+  /** The rest of a string whose opening quote was taken, if two braces and nothing else follow. */
+  private @Nullable String lastString() {
+    String text = strings.read(bytes, at, end);
+    at = strings.end();
+    return text != null && closes(2) ? text : null;
+  }
+
+  /** Whether the event ends here but for closing braces, with any blanks around them. */
+  private boolean closes(int braces) {
+    int left = braces;
+    for (; at < end; at++) {
+      byte c = bytes[at];
+      if (c == '}' && left > 0) {
+        left--;
+      } else if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+        return false;
+      }
+    }
+    return left == 0;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}
