@@ -3,6 +3,7 @@ package dev.millrace.agent.client;
 import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.stream.SseParser;
 import dev.millrace.agent.stream.StreamEvent;
+import dev.millrace.agent.stream.StreamEvents;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -81,6 +82,9 @@ final class Call {
         return exchange;
       } catch (IOException | IllegalStateException e) {
         exchange.close();
+        if (e instanceof IllegalStateException illegal && watch.stop().isEmpty()) {
+          throw illegal;
+        }
         boolean again = exchange.mayHaveBeenStale() && stale < MAX_STALE && watch.stop().isEmpty();
         if (!again || Thread.currentThread().isInterrupted()) {
           throw failures.unanswered(e, watch);
@@ -104,7 +108,7 @@ final class Call {
     try {
       var bytes = new Answers(settings, failures).eventStream(answer);
       var parser = new SseParser(bytes);
-      var events = new InterimEvents();
+      var events = new StreamEvents();
       while (parser.next()) {
         var event = events.read(parser);
         if (event instanceof StreamEvent.Error error) {

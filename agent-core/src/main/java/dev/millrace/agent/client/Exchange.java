@@ -96,8 +96,12 @@ final class Exchange implements AutoCloseable {
     return decoded;
   }
 
-  /** What can be read of an error's text within the caps of size and time; never fails. */
-  String text(Duration atMost) {
+  /**
+   * What can be read of an error's text within the caps of size and time.
+   *
+   * @throws IOException only when this was ended from outside
+   */
+  String text(Duration atMost) throws IOException {
     var text = new ByteArrayOutputStream();
     long deadline = System.nanoTime() + atMost.toNanos();
     try {
@@ -113,6 +117,9 @@ final class Exchange implements AutoCloseable {
         text.write(buffer, 0, count);
       }
     } catch (IOException e) {
+      if (watch.stop().isPresent() || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
       // The status tells what happened; a text that broke off or stalled only tells it worse.
       text.writeBytes(
           (" [the rest could not be read: " + e + "]").getBytes(StandardCharsets.UTF_8));

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong in one attempt, in the exceptions that callers see. */
@@ -73,7 +74,10 @@ final class Failures {
   RuntimeException broken(IOException cause, Watch watch, Progress progress) {
     return stop(cause, watch)
         .map(stop -> stopped(stop, cause))
-        .orElseGet(() -> progress.incomplete(SafeText.oneLine(cause), cause));
+        .orElseGet(
+            () ->
+                progress.incomplete(
+                    text().of(SafeText.oneLine(cause)), text().isSafe(cause) ? cause : null));
   }
 
   /** On a virtual thread an interrupt closes the socket before the watchdog can see it. */
@@ -98,6 +102,7 @@ final class Failures {
           failed(true, "cannot connect to " + origin + ": " + e.getMessage(), e);
       case NoRouteToHostException e -> failed(true, "no route to " + origin, e);
       case ClientProtocolException e -> notHttp(origin, e);
+      case MessageConstraintException e -> notHttp(origin, e);
       default ->
           failed(
               true,
@@ -116,13 +121,12 @@ final class Failures {
 
   private ApiException notHttp(String origin, Exception cause) {
     var root = cause.getCause() == null ? cause : cause.getCause();
+    var why = text().of(SafeText.oneLine(root));
     return made(
         new UnexpectedResponseException(
-            origin
-                + " does not answer as an HTTP server should: "
-                + text().of(SafeText.oneLine(root)),
+            origin + " does not answer as an HTTP server should: " + why,
             new Details(0, "", "", "", false, null),
-            cause));
+            text().isSafe(cause) ? cause : null));
   }
 
   private ApiException failed(boolean retryable, String message, Exception cause) {

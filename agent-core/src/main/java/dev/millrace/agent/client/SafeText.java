@@ -28,8 +28,7 @@ final class SafeText {
   }
 
   String of(String text) {
-    var redacted = secret.map(own -> own.matcher(text).replaceAll("***")).orElse(text);
-    var shown = KEYS.matcher(redacted).replaceAll("***").strip();
+    var shown = redacted(text).strip();
     var safe = new StringBuilder();
     int end = Math.min(shown.length(), MAX_LENGTH);
     for (int at = 0; at < end; at++) {
@@ -46,6 +45,22 @@ final class SafeText {
     return message == null
         ? thrown.getClass().getSimpleName()
         : message.lines().findFirst().orElse("");
+  }
+
+  /** Whether an exception and its causes say nothing that must not be shown. */
+  boolean isSafe(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      var message = at.getMessage();
+      if (message != null && !redacted(message).equals(message)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String redacted(String text) {
+    var redacted = secret.map(own -> own.matcher(text).replaceAll("***")).orElse(text);
+    return KEYS.matcher(redacted).replaceAll("***");
   }
 
   private static void append(StringBuilder safe, char c) {

@@ -23,11 +23,13 @@ final class Watchdog implements AutoCloseable {
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private final LongSupplier nanoTime;
+  private final String name;
   private @Nullable Thread thread;
   private volatile boolean closed;
 
-  Watchdog(LongSupplier nanoTime) {
+  Watchdog(LongSupplier nanoTime, String name) {
     this.nanoTime = nanoTime;
+    this.name = name;
   }
 
   /**
@@ -44,7 +46,7 @@ final class Watchdog implements AutoCloseable {
       }
       watches.add(watch);
       if (thread == null) {
-        thread = Thread.ofPlatform().daemon().name("millrace-watchdog").start(this::run);
+        thread = Thread.ofPlatform().daemon().name(name).start(this::run);
       }
     }
     return watch;

@@ -43,10 +43,25 @@ final class Fixture {
     return client(server).retryPolicy(RetryPolicy.NONE);
   }
 
+  static HttpMessagesClient.Builder withoutRetries(URI baseUri) {
+    return client(baseUri).retryPolicy(RetryPolicy.NONE);
+  }
+
   static Noted stream(MessagesClient client) {
     var noted = new Noted();
     client.stream(request(), CancelSignal.NEVER, noted);
     return noted;
+  }
+
+  /** The pool learns of an aborted connection a moment after the streaming thread does. */
+  static void awaitNoneInUse(HttpMessagesClient client) {
+    long deadline = System.nanoTime() + SOON.toNanos();
+    while (client.connectionsInUse() > 0) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(client.connectionsInUse() + " connections are still in use");
+      }
+      Thread.yield();
+    }
   }
 
   /** A clock whose waits take no time and are noted; chance is always the given number. */

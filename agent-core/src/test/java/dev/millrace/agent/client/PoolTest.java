@@ -1,0 +1,181 @@
+package dev.millrace.agent.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.millrace.testkit.MessagesServer;
+import dev.millrace.testkit.RecordedRequest;
+import dev.millrace.testkit.Reply;
+import java.net.Socket;
+import java.net.URI;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PoolTest {
+  @Test
+  void runsTwoThousandStreamsAtATime() throws Exception {
+    int streams = 2_000;
+    var allAreThere = new CountDownLatch(streams);
+    var whole = new AtomicInteger();
+    var failures = new ConcurrentLinkedQueue<Throwable>();
+    try (var server =
+            MessagesServer.start(
+                request -> {
+                  allAreThere.countDown();
+                  await(allAreThere);
+                  return Reply.says("Hello ", "world");
+                });
+        var client = Fixture.client(server).maxConnections(streams).build();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < streams; i++) {
+        threads.submit(
+            () -> {
+              var failure =
+                  catchThrowable(
+                      () -> {
+                        if (Fixture.stream(client).text().equals("Hello world")) {
+                          whole.incrementAndGet();
+                        }
+                      });
+              if (failure != null) {
+                failures.add(failure);
+              }
+            });
+      }
+      threads.shutdown();
+      assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(failures).isEmpty();
+      assertThat(whole).hasValue(streams);
+      Fixture.awaitNoneInUse(client);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void queuesStreamsForWhichThereIsNoConnection() throws Exception {
+    try (var server = MessagesServer.start(request -> Reply.says("Hi"));
+        var client = Fixture.client(server).maxConnections(2).build();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var texts = new ConcurrentLinkedQueue<String>();
+      for (int i = 0; i < 50; i++) {
+        threads.submit(() -> texts.add(Fixture.stream(client).text()));
+      }
+      threads.shutdown();
+      assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(texts).hasSize(50).containsOnly("Hi");
+      assertThat(server.requests()).extracting(RecordedRequest::connection).containsOnly(1, 2);
+    }
+  }
+
+  /** Answers one request on each connection as if more were welcome, then closes or resets it. */
+  private static RawServer forgetful(int millisToClose, boolean reset, CyclicBarrier closed) {
+    return RawServer.handling(
+        (socket, number) -> {
+          RawServer.readRequest(socket);
+          RawServer.send(socket, RawServer.streaming(RawServer.message("turn " + number)));
+          close(socket, millisToClose, reset);
+          closed.await();
+        });
+  }
+
+  private static void close(Socket socket, int millis, boolean reset) throws Exception {
+    Thread.sleep(millis);
+    if (reset) {
+      socket.setSoLinger(true, 0);
+    }
+    socket.close();
+  }
+
+  @Test
+  void doesNotShowThatAnIdleConnectionWasClosed() throws Exception {
+    for (boolean reset : new boolean[] {false, true}) {
+      var closed = new CyclicBarrier(2);
+      try (var server = forgetful(5, reset, closed);
+          var client = client(server.baseUri())) {
+        for (int turn = 1; turn <= 5; turn++) {
+          var noted = Fixture.stream(client);
+          assertThat(noted.text()).isEqualTo("turn " + turn);
+          assertThat(noted.causes).isEmpty();
+          closed.await(20, TimeUnit.SECONDS);
+        }
+      }
+    }
+  }
+
+  @Test
+  void doesNotShowThatAConnectionIsClosedUponTheNextRequest() {
+    try (var server =
+            RawServer.handling(
+                (socket, number) -> {
+                  RawServer.readRequest(socket);
+                  RawServer.send(socket, RawServer.streaming(RawServer.message("a")));
+                  RawServer.readRequest(socket);
+                });
+        var client = client(server.baseUri())) {
+      for (int turn = 1; turn <= 5; turn++) {
+        var noted = Fixture.stream(client);
+        assertThat(noted.text()).isEqualTo("a");
+        assertThat(noted.causes).isEmpty();
+      }
+      assertThat(server.connections()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void showsThatAFreshConnectionWasClosedWithoutAnAnswer() {
+    try (var server = RawServer.handling((socket, number) -> RawServer.readRequest(socket));
+        var client = client(server.baseUri())) {
+      assertThat(catchThrowable(() -> Fixture.stream(client)))
+          .isInstanceOf(ConnectionFailedException.class)
+          .hasMessageContaining("broke the connection before it answered");
+      assertThat(server.connections()).isOne();
+    }
+  }
+
+  private static HttpMessagesClient client(URI baseUri) {
+    return Fixture.client(baseUri).retryPolicy(RetryPolicy.NONE).build();
+  }
+
+  @Test
+  void leavesNoThreadBehindWhenItIsClosed() throws Exception {
+    try (var server = MessagesServer.start(request -> Reply.says("Hi"));
+        var client = Fixture.client(server).build()) {
+      Fixture.stream(client);
+      var watchdog = watchdogOf(server);
+      assertThat(watchdog.isDaemon()).isTrue();
+      client.close();
+      assertThat(watchdog.join(Fixture.SOON)).isTrue();
+      server.awaitNoConnections(Fixture.SOON);
+    }
+  }
+
+  @Test
+  void letsItsThreadGoWhenNothingStreams() throws Exception {
+    try (var server = MessagesServer.start(request -> Reply.says("Hi"));
+        var client = Fixture.client(server).build()) {
+      Fixture.stream(client);
+      assertThat(watchdogOf(server).join(Fixture.SOON)).isTrue();
+      assertThat(Fixture.stream(client).text()).isEqualTo("Hi");
+      assertThat(watchdogOf(server).isAlive()).isTrue();
+    }
+  }
+
+  private static Thread watchdogOf(MessagesServer server) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("millrace-watchdog-127.0.0.1:" + server.port()))
+        .findFirst()
+        .orElseThrow();
+  }
+}
