@@ -42,17 +42,12 @@ final class TypedTool<I> implements Tool {
     return output(function.call(binding.bind(input), context));
   }
 
-  private static ToolOutput output(@Nullable Object value) {
+  private ToolOutput output(@Nullable Object value) {
     return switch (value) {
       case null -> new ToolOutput(List.of());
       case ToolOutput output -> output;
       case CharSequence text -> ToolOutput.text(text.toString());
-      default -> ToolOutput.text(json(value));
+      default -> ToolOutput.text(binding.jsonOf(value));
     };
-  }
-
-  @SuppressWarnings("unchecked") // a value is one of its own class
-  private static <T> String json(T value) {
-    return Binding.to((Class<T>) value.getClass()).json(value);
   }
 }
