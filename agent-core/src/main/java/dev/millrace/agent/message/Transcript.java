@@ -123,34 +123,12 @@ public final class Transcript {
   }
 
   /**
-   * Without server tools' calls in the last assistant turn that have no result. The API waits for
-   * them only as long as the turn is continued; once something else follows it refuses them.
+   * Without server tools' calls that have no result. The API waits for them only as long as the
+   * turn is continued; once something else follows it refuses them.
    */
   public Transcript withoutDanglingServerToolUses() {
-    for (int i = messages.size() - 1; i >= 0; i--) {
-      var message = messages.get(i);
-      if (message.role() == Role.ASSISTANT) {
-        return replaced(i, message);
-      }
-    }
-    return this;
-  }
-
-  private Transcript replaced(int index, Message message) {
-    var content =
-        message.content().stream()
-            .filter(block -> !ServerToolUses.isDangling(block, message.content()))
-            .toList();
-    if (content.size() == message.content().size()) {
-      return this;
-    }
-    var copy = new ArrayList<>(messages);
-    if (content.isEmpty()) {
-      copy.remove(index);
-    } else {
-      copy.set(index, Message.of(Role.ASSISTANT, content));
-    }
-    return trusted(copy);
+    var sound = ServerToolUses.withoutDangling(messages);
+    return sound.equals(messages) ? this : trusted(sound);
   }
 
   private Transcript with(Message message) {

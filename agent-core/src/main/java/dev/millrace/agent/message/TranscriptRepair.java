@@ -54,8 +54,11 @@ final class TranscriptRepair {
         }
       }
     }
-    dropDanglingServerToolUses();
-    return sound;
+    var complete = ServerToolUses.withoutDangling(sound);
+    if (!complete.equals(sound)) {
+      report.add("calls of server tools that have no result were dropped");
+    }
+    return complete;
   }
 
   /** Whether a user message leaves calls open that the next user message answers. */
@@ -71,29 +74,6 @@ final class TranscriptRepair {
     var content = new ArrayList<ContentBlock>(first.content());
     content.addAll(second.content());
     return Message.of(Role.USER, content);
-  }
-
-  /** A server tool's call may get its result in the next assistant turn, but not later. */
-  private void dropDanglingServerToolUses() {
-    for (int i = 0; i < sound.size(); i++) {
-      var message = sound.get(i);
-      if (message.role() == Role.ASSISTANT) {
-        var reach = new ArrayList<ContentBlock>(message.content());
-        sound.stream()
-            .skip(i + 1L)
-            .filter(later -> later.role() == Role.ASSISTANT)
-            .findFirst()
-            .ifPresent(later -> reach.addAll(later.content()));
-        var kept =
-            message.content().stream()
-                .filter(block -> !ServerToolUses.isDangling(block, reach))
-                .toList();
-        if (!kept.isEmpty() && kept.size() < message.content().size()) {
-          report.add("a server tool's call without a result was dropped");
-          sound.set(i, Message.of(Role.ASSISTANT, kept));
-        }
-      }
-    }
   }
 
   private void assistant(Message message, String at) {

@@ -200,10 +200,10 @@ final class TurnOfCalls {
 
   /** Goes on without a call that does not end; one that has just ended is settled as usual. */
   private void abandon(CallInFlight call, String text) {
-    observe(call::stop);
     if (call.abandon()) {
       lostThreads.incrementAndGet();
       inFlight.remove(call);
+      observe(call::stop);
       finish(call.position(), results.error(call.call().use(), text), call.call(), call.took());
     }
   }
