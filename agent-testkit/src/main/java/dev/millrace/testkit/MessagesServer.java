@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is asked. Each connection has a virtual thread. All methods may be called by any thread.
  */
 public final class MessagesServer implements AutoCloseable {
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
   private final ServerSocket socket;
@@ -40,7 +42,7 @@ public final class MessagesServer implements AutoCloseable {
 
   private MessagesServer(Builder builder, Responder responder, Supplier<List<String>> unused) {
     try {
-      this.socket = new ServerSocket(builder.port, 1024, InetAddress.getLoopbackAddress());
+      this.socket = new ServerSocket(builder.port, 1024, InetAddress.getByAddress(LOOPBACK));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on loopback port " + builder.port, e);
     }
@@ -163,6 +165,7 @@ public final class MessagesServer implements AutoCloseable {
       } catch (IOException e) {
         if (!closing) {
           requests.problem("cannot accept connection " + number + ": " + e);
+          LockSupport.parkNanos(1_000_000); // too many open files: let some be closed
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.millrace.testkit;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -26,7 +27,7 @@ public final class MessagesServerExtension implements ParameterResolver, AfterEa
   private static final ExtensionContext.Namespace SPACE =
       ExtensionContext.Namespace.create(MessagesServerExtension.class);
 
-  private final Script script;
+  private final Supplier<MessagesServer> start;
 
   /** Gives servers that expect no request. */
   public MessagesServerExtension() {
@@ -35,7 +36,12 @@ public final class MessagesServerExtension implements ParameterResolver, AfterEa
 
   /** Gives each test a server that plays this script from its start. */
   public MessagesServerExtension(Script script) {
-    this.script = script;
+    this(() -> MessagesServer.start(script));
+  }
+
+  /** Gives each test a server that is started like this. */
+  public MessagesServerExtension(Supplier<MessagesServer> start) {
+    this.start = start;
   }
 
   @Override
@@ -45,8 +51,7 @@ public final class MessagesServerExtension implements ParameterResolver, AfterEa
 
   @Override
   public MessagesServer resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    return test.getStore(SPACE)
-        .computeIfAbsent(this, key -> MessagesServer.start(script), MessagesServer.class);
+    return test.getStore(SPACE).computeIfAbsent(this, key -> start.get(), MessagesServer.class);
   }
 
   @Override
