@@ -140,12 +140,12 @@ class ArchitectureTest {
                         Stream.of(method.getRawReturnType()),
                         method.getRawParameterTypes().stream())
                     .filter(foreign)
-                    .filter(type -> !List.of("JsonNode", "ObjectNode").contains(type.getSimpleName()))
-                    .forEach(
-                        type ->
-                            events.add(
-                                SimpleConditionEvent.violated(
-                                    method, method.getFullName() + " holds " + type.getName())));
+                    .filter(
+                        type -> !List.of("JsonNode", "ObjectNode").contains(type.getSimpleName()))
+                    .forEach(type ->
+                        events.add(
+                            SimpleConditionEvent.violated(
+                                method, method.getFullName() + " holds " + type.getName())));
               }
             })
         .check(CLASSES);

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What users can see of agent-core, against {@code api/agent-core.txt}: no name is added, changed or
- * taken away unnoticed. {@code -Dapi.update=true} writes the file anew.
+ * What users can see of agent-core, against {@code api/agent-core.txt}: no name is added, changed
+ * or taken away unnoticed. {@code -Dapi.update=true} writes the file anew.
  */
 class PublicSurfaceTest {
   private static final Path FILE =
@@ -42,7 +42,8 @@ class PublicSurfaceTest {
   private static String surface() {
     return new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.millrace.agent").stream()
+            .importPackages("dev.millrace.agent")
+            .stream()
             .map(JavaClass::reflect)
             .filter(PublicSurfaceTest::isVisible)
             .sorted((a, b) -> a.getName().compareTo(b.getName()))
@@ -82,7 +83,8 @@ class PublicSurfaceTest {
           Arrays.stream(member.getGenericParameterTypes())
               .map(java.lang.reflect.Type::getTypeName)
               .collect(Collectors.joining(", ", "(", ")"));
-      members.add("  " + (Modifier.isStatic(modifiers) ? "static " : "") + name + parameters + "\n");
+      members.add(
+          "  " + (Modifier.isStatic(modifiers) ? "static " : "") + name + parameters + "\n");
     }
   }
 }

@@ -74,10 +74,9 @@ final class Failures {
   RuntimeException broken(IOException cause, Watch watch, Progress progress) {
     return stop(cause, watch)
         .map(stop -> stopped(stop, cause))
-        .orElseGet(
-            () ->
-                progress.incomplete(
-                    text().of(SafeText.oneLine(cause)), text().isSafe(cause) ? cause : null));
+        .orElseGet(() ->
+            progress.incomplete(
+                text().of(SafeText.oneLine(cause)), text().isSafe(cause) ? cause : null));
   }
 
   /** On a virtual thread an interrupt closes the socket before the watchdog can see it. */

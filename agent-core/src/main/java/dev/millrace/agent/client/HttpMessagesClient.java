@@ -36,7 +36,8 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
   private HttpMessagesClient(ClientSettings settings) {
     this.settings = settings;
     this.transport = new Transport(settings);
-    this.watchdog = new Watchdog(
+    this.watchdog =
+        new Watchdog(
             settings.clockwork().nanoTime(),
             "millrace-watchdog-" + settings.baseUri().origin().toHostString());
     this.retries = new Retries(settings.retryPolicy(), settings.clockwork());

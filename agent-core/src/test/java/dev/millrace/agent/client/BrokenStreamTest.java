@@ -29,8 +29,7 @@ class BrokenStreamTest {
   @ParameterizedTest
   @EnumSource
   void isNeverACompleteMessageWhereverItIsCut(Cut cut) {
-    var whole =
-        Reply.thinks("Let me", " see").says("I look", " it up").calls("look", "{\"a\":1}");
+    var whole = Reply.thinks("Let me", " see").says("I look", " it up").calls("look", "{\"a\":1}");
     var reply = new AtomicReference<Reply>(whole);
     try (var server = MessagesServer.start(request -> reply.get());
         var client = Fixture.withoutRetries(server).build()) {
@@ -123,12 +122,11 @@ class BrokenStreamTest {
   @Test
   void dropsAConnectionThatTalksOnAfterMessageStop() {
     try (var server =
-            MessagesServer.start(
-                request ->
-                    Reply.bytes(
-                        "text/event-stream",
-                        (RawServer.message("Hi") + ": noise\n".repeat(10_000))
-                            .getBytes(StandardCharsets.UTF_8)));
+            MessagesServer.start(request ->
+                Reply.bytes(
+                    "text/event-stream",
+                    (RawServer.message("Hi") + ": noise\n".repeat(10_000))
+                        .getBytes(StandardCharsets.UTF_8)));
         var client = Fixture.client(server).build()) {
       assertThat(Fixture.stream(client).text()).isEqualTo("Hi");
       assertThat(Fixture.stream(client).text()).isEqualTo("Hi");
@@ -196,14 +194,13 @@ class BrokenStreamTest {
         var client = Fixture.client(server).build()) {
       for (var failure : List.of(thrown, new OverloadedException("mine", details(), null))) {
         assertThat(
-                catchThrowable(
-                    () ->
-                        client.stream(
-                            Fixture.request(),
-                            CancelSignal.NEVER,
-                            event -> {
-                              throw failure;
-                            })))
+                catchThrowable(() ->
+                    client.stream(
+                        Fixture.request(),
+                        CancelSignal.NEVER,
+                        event -> {
+                          throw failure;
+                        })))
             .isSameAs(failure)
             .hasNoSuppressedExceptions();
       }

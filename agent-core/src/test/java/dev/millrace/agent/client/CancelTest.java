@@ -50,15 +50,12 @@ class CancelTest {
             .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofMinutes(5)))
             .build()) {
       var thread =
-          threads.factory.newThread(
-              () -> {
-                var thrown =
-                    catchThrowable(
-                        () ->
-                            client.stream(
-                                Fixture.request(), cancel, event -> reached.countDown()));
-                outcome.set(new Outcome(thrown, Thread.currentThread().isInterrupted()));
-              });
+          threads.factory.newThread(() -> {
+            var thrown =
+                catchThrowable(
+                    () -> client.stream(Fixture.request(), cancel, event -> reached.countDown()));
+            outcome.set(new Outcome(thrown, Thread.currentThread().isInterrupted()));
+          });
       thread.start();
       reached.await();
       ending.end(thread, cancel, client);
@@ -113,11 +110,10 @@ class CancelTest {
   void cancellingEndsAWaitForTheAnswersHead(Threads threads) throws Exception {
     var reached = new CountDownLatch(1);
     try (var server =
-        MessagesServer.start(
-            request -> {
-              reached.countDown();
-              return Reply.says("a").stallBeforeHeaders();
-            })) {
+        MessagesServer.start(request -> {
+          reached.countDown();
+          return Reply.says("a").stallBeforeHeaders();
+        })) {
       var outcome =
           ended(threads, server.baseUri(), reached, (thread, cancel, client) -> cancel.cancel());
       assertThat(outcome.thrown()).isInstanceOf(CancellationException.class);
@@ -160,18 +156,15 @@ class CancelTest {
     try (var server = MessagesServer.start(request -> Reply.says("a").stallAfterEvent(2));
         var client = Fixture.client(server).maxConnections(1).build()) {
       var thrown = new AtomicReference<Throwable>();
-      var first =
-          threads.factory.newThread(
-              () -> catchThrowable(() -> Fixture.stream(client)));
+      var first = threads.factory.newThread(() -> catchThrowable(() -> Fixture.stream(client)));
       first.start();
       server.awaitRequests(1, Fixture.SOON);
       var flag = new AtomicBoolean();
       var second =
-          threads.factory.newThread(
-              () -> {
-                thrown.set(catchThrowable(() -> Fixture.stream(client)));
-                flag.set(Thread.currentThread().isInterrupted());
-              });
+          threads.factory.newThread(() -> {
+            thrown.set(catchThrowable(() -> Fixture.stream(client)));
+            flag.set(Thread.currentThread().isInterrupted());
+          });
       second.start();
       second.interrupt();
       assertThat(second.join(Fixture.SOON)).isTrue();
@@ -205,15 +198,14 @@ class CancelTest {
     try (var server = MessagesServer.start(request -> Reply.says("a", "b", "c"));
         var client = Fixture.client(server).build()) {
       assertThatExceptionOfType(CancellationException.class)
-          .isThrownBy(
-              () ->
-                  client.stream(
-                      Fixture.request(),
-                      cancel,
-                      event -> {
-                        events.incrementAndGet();
-                        cancel.cancel();
-                      }));
+          .isThrownBy(() ->
+              client.stream(
+                  Fixture.request(),
+                  cancel,
+                  event -> {
+                    events.incrementAndGet();
+                    cancel.cancel();
+                  }));
       assertThat(events).hasValue(1);
     }
   }
@@ -225,14 +217,13 @@ class CancelTest {
       for (int run = 0; run < 1_000; run++) {
         var left = new IllegalStateException("seen enough");
         assertThat(
-                catchThrowable(
-                    () ->
-                        client.stream(
-                            Fixture.request(),
-                            CancelSignal.NEVER,
-                            event -> {
-                              throw left;
-                            })))
+                catchThrowable(() ->
+                    client.stream(
+                        Fixture.request(),
+                        CancelSignal.NEVER,
+                        event -> {
+                          throw left;
+                        })))
             .isSameAs(left);
       }
       Fixture.awaitNoneInUse(client);

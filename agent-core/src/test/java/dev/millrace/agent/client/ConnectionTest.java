@@ -41,9 +41,22 @@ class ConnectionTest {
     var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     var command =
         List.of(
-            keytool, "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
-            "-ext", "san=" + hosts, "-keystore", file.toString(), "-storetype", "PKCS12",
-            "-storepass", new String(PASSWORD));
+            keytool,
+            "-genkeypair",
+            "-alias",
+            name,
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=" + name,
+            "-ext",
+            "san=" + hosts,
+            "-keystore",
+            file.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            new String(PASSWORD));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var output = new String(process.getInputStream().readAllBytes());
     assertThat(process.waitFor()).as(output).isZero();
@@ -122,8 +135,7 @@ class ConnectionTest {
     }
     var waits = new ArrayList<Duration>();
     var builder =
-        Fixture.client(URI.create("http://127.0.0.1:" + port))
-            .clockwork(Fixture.noWaits(waits, 1));
+        Fixture.client(URI.create("http://127.0.0.1:" + port)).clockwork(Fixture.noWaits(waits, 1));
     var failure = failure(builder);
     assertThat(failure)
         .hasMessageContaining("cannot connect to http://127.0.0.1:" + port)

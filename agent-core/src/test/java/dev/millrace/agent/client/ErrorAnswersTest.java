@@ -168,8 +168,7 @@ class ErrorAnswersTest {
 
   @Test
   void refusesAWholeMessageWhereAStreamWasAskedFor() {
-    var message =
-        "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
+    var message = "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[]}";
     assertThat(failure(200, "application/json", message))
         .isInstanceOf(UnexpectedResponseException.class)
         .hasMessageContaining("200 with application/json");
@@ -237,9 +236,8 @@ class ErrorAnswersTest {
             "{\"error\":\"just text\"}", "just text",
             "{\"error\":{\"message\":\"m\"}}", "m",
             "{\"message\":\"m\"}", "m");
-    readable.forEach(
-        (body, message) ->
-            assertThat(ErrorBody.parse(body).orElseThrow().message()).isEqualTo(message));
+    readable.forEach((body, message) ->
+        assertThat(ErrorBody.parse(body).orElseThrow().message()).isEqualTo(message));
     for (var other : new String[] {"", "x", "null", "[]", "{}", "{\"error\":null}", "{\"a\":"}) {
       assertThat(ErrorBody.parse(other)).isEmpty();
     }

@@ -24,28 +24,25 @@ class PoolTest {
     var whole = new AtomicInteger();
     var failures = new ConcurrentLinkedQueue<Throwable>();
     try (var server =
-            MessagesServer.start(
-                request -> {
-                  allAreThere.countDown();
-                  await(allAreThere);
-                  return Reply.says("Hello ", "world");
-                });
+            MessagesServer.start(request -> {
+              allAreThere.countDown();
+              await(allAreThere);
+              return Reply.says("Hello ", "world");
+            });
         var client = Fixture.client(server).maxConnections(streams).build();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < streams; i++) {
-        threads.submit(
-            () -> {
-              var failure =
-                  catchThrowable(
-                      () -> {
-                        if (Fixture.stream(client).text().equals("Hello world")) {
-                          whole.incrementAndGet();
-                        }
-                      });
-              if (failure != null) {
-                failures.add(failure);
-              }
-            });
+        threads.submit(() -> {
+          var failure =
+              catchThrowable(() -> {
+                if (Fixture.stream(client).text().equals("Hello world")) {
+                  whole.incrementAndGet();
+                }
+              });
+          if (failure != null) {
+            failures.add(failure);
+          }
+        });
       }
       threads.shutdown();
       assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
@@ -81,13 +78,12 @@ class PoolTest {
 
   /** Answers one request on each connection as if more were welcome, then closes or resets it. */
   private static RawServer forgetful(int millisToClose, boolean reset, CyclicBarrier closed) {
-    return RawServer.handling(
-        (socket, number) -> {
-          RawServer.readRequest(socket);
-          RawServer.send(socket, RawServer.streaming(RawServer.message("turn " + number)));
-          close(socket, millisToClose, reset);
-          closed.await();
-        });
+    return RawServer.handling((socket, number) -> {
+      RawServer.readRequest(socket);
+      RawServer.send(socket, RawServer.streaming(RawServer.message("turn " + number)));
+      close(socket, millisToClose, reset);
+      closed.await();
+    });
   }
 
   private static void close(Socket socket, int millis, boolean reset) throws Exception {
@@ -117,12 +113,11 @@ class PoolTest {
   @Test
   void doesNotShowThatAConnectionIsClosedUponTheNextRequest() {
     try (var server =
-            RawServer.handling(
-                (socket, number) -> {
-                  RawServer.readRequest(socket);
-                  RawServer.send(socket, RawServer.streaming(RawServer.message("a")));
-                  RawServer.readRequest(socket);
-                });
+            RawServer.handling((socket, number) -> {
+              RawServer.readRequest(socket);
+              RawServer.send(socket, RawServer.streaming(RawServer.message("a")));
+              RawServer.readRequest(socket);
+            });
         var client = client(server.baseUri())) {
       for (int turn = 1; turn <= 5; turn++) {
         var noted = Fixture.stream(client);

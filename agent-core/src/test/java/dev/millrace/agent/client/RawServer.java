@@ -45,11 +45,10 @@ final class RawServer implements AutoCloseable {
 
   /** Answers the first request of each connection with this, then closes it. */
   static RawServer answering(String answer) {
-    return handling(
-        (socket, number) -> {
-          readRequest(socket);
-          send(socket, answer);
-        });
+    return handling((socket, number) -> {
+      readRequest(socket);
+      send(socket, answer);
+    });
   }
 
   static void send(Socket socket, String text) throws IOException {
@@ -64,25 +63,28 @@ final class RawServer implements AutoCloseable {
   }
 
   static String chunk(String text) {
-    return Integer.toHexString(text.getBytes(StandardCharsets.UTF_8).length) + "\r\n" + text + "\r\n";
+    return Integer.toHexString(text.getBytes(StandardCharsets.UTF_8).length)
+        + "\r\n"
+        + text
+        + "\r\n";
   }
 
   /** The events of a small message. */
   static String message(String text) {
     return """
-        data: {"type":"message_start","message":{"id":"m","model":"x","content":[],"usage":{}}}
+    data: {"type":"message_start","message":{"id":"m","model":"x","content":[],"usage":{}}}
 
-        data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+    data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
 
-        data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%s"}}
+    data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%s"}}
 
-        data: {"type":"content_block_stop","index":0}
+    data: {"type":"content_block_stop","index":0}
 
-        data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{}}
+    data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{}}
 
-        data: {"type":"message_stop"}
+    data: {"type":"message_stop"}
 
-        """
+    """
         .formatted(text);
   }
 

@@ -61,8 +61,7 @@ class RetryTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 451})
   void triesLastingStatusesOnce(int status) {
-    try (var server =
-            MessagesServer.start(request -> error(status).header("retry-after", "1"));
+    try (var server = MessagesServer.start(request -> error(status).header("retry-after", "1"));
         var client = client(server)) {
       var failure = catchThrowableOfType(ApiException.class, () -> Fixture.stream(client));
       assertThat(failure.status()).hasValue(status);
@@ -85,10 +84,10 @@ class RetryTest {
   void waitsAsLongAsTheServerAsks(String header, String value, long millis) {
     for (int status : new int[] {408, 409, 429, 500, 502, 503, 504, 529}) {
       waits.clear();
-      var failing = error(status).header(header, value).header("date", "Sun, 22 Nov 2026 12:00:00 GMT");
+      var failing =
+          error(status).header(header, value).header("date", "Sun, 22 Nov 2026 12:00:00 GMT");
       try (var server = MessagesServer.start(Script.of(failing, Reply.says("Hi")));
-          var client =
-              Fixture.client(server).clockwork(Fixture.noWaits(waits, 0.0)).build()) {
+          var client = Fixture.client(server).clockwork(Fixture.noWaits(waits, 0.0)).build()) {
         assertThat(Fixture.stream(client).text()).isEqualTo("Hi");
         assertThat(waits).extracting(Duration::toMillis).containsExactly(millis);
         server.verify();
@@ -99,11 +98,20 @@ class RetryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-5", "0", "NaN", "Infinity", "-Infinity", "soon", "Sun, 22 Nov 2020 12:00:00 GMT", "1e300", " "
+        "-5",
+        "0",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "soon",
+        "Sun, 22 Nov 2020 12:00:00 GMT",
+        "1e300",
+        " "
       })
   void choosesItsOwnWaitWhenTheServersMakesNoSense(String value) {
     try (var server =
-            MessagesServer.start(Script.of(error(529).header("retry-after", value), Reply.says("Hi")));
+            MessagesServer.start(
+                Script.of(error(529).header("retry-after", value), Reply.says("Hi")));
         var client = client(server)) {
       assertThat(Fixture.stream(client).text()).isEqualTo("Hi");
       assertThat(waits).containsExactly(Duration.ofMillis(500));
@@ -119,7 +127,8 @@ class RetryTest {
     "'Thu, 01 Jan 2099 00:00:00 GMT', 2275560000"
   })
   void givesUpAtOnceWhenTheServerAsksForTooLongAWait(String value, String seconds) {
-    var failing = error(429).header("retry-after", value).header("date", "Sun, 22 Nov 2026 12:00:00 GMT");
+    var failing =
+        error(429).header("retry-after", value).header("date", "Sun, 22 Nov 2026 12:00:00 GMT");
     try (var server = MessagesServer.start(request -> failing);
         var client = client(server)) {
       var failure = catchThrowableOfType(RateLimitException.class, () -> Fixture.stream(client));
@@ -149,7 +158,8 @@ class RetryTest {
   void obeysTheServersWordOnTryingAgainBeforeAllElse() {
     try (var no = MessagesServer.start(request -> error(529).header("x-should-retry", "false"));
         var client = client(no)) {
-      assertThat(catchThrowable(() -> Fixture.stream(client))).isInstanceOf(OverloadedException.class);
+      assertThat(catchThrowable(() -> Fixture.stream(client)))
+          .isInstanceOf(OverloadedException.class);
       assertThat(no.requestCount()).isOne();
     }
     var yes = error(400).header("x-should-retry", "true");
@@ -164,7 +174,9 @@ class RetryTest {
   void neverTriesASpendLimitAgain(String code) {
     var body =
         "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"limit\","
-            + "\"details\":{\"error_code\":\"" + code + "\"}},\"request_id\":\"req_1\"}";
+            + "\"details\":{\"error_code\":\""
+            + code
+            + "\"}},\"request_id\":\"req_1\"}";
     try (var server = MessagesServer.start(request -> Reply.status(429, "application/json", body));
         var client = client(server)) {
       var failure = catchThrowableOfType(RateLimitException.class, () -> Fixture.stream(client));
@@ -176,8 +188,7 @@ class RetryTest {
 
   @Test
   void sendsTheSameBytesAgainAndTellsTheListenerWhy() {
-    try (var server =
-            MessagesServer.start(Script.of(error(529), error(500), Reply.says("Hi")));
+    try (var server = MessagesServer.start(Script.of(error(529), error(500), Reply.says("Hi")));
         var client = client(server)) {
       var noted = Fixture.stream(client);
       assertThat(noted.causes)
@@ -210,8 +221,7 @@ class RetryTest {
             MessagesServer.start(
                 Script.of(
                     Reply.says("a").errorEventAfter(0, "overloaded_error", "Overloaded"),
-                    Reply.events("{\"type\":\"ping\"}")
-                        .errorEventAfter(1, "api_error", "Oh"),
+                    Reply.events("{\"type\":\"ping\"}").errorEventAfter(1, "api_error", "Oh"),
                     Reply.says("c")));
         var client = client(server)) {
       assertThat(Fixture.stream(client).text()).isEqualTo("c");
@@ -223,7 +233,8 @@ class RetryTest {
   void neverTriesAgainOnceAnEventWasHandedOver() {
     for (int events = 1; events < 6; events++) {
       var cut = Reply.says("a", "b").cutAfterEvent(events, Cut.FIN);
-      var overloaded = Reply.says("a", "b").errorEventAfter(events, "overloaded_error", "Overloaded");
+      var overloaded =
+          Reply.says("a", "b").errorEventAfter(events, "overloaded_error", "Overloaded");
       for (var reply : List.of(cut, overloaded)) {
         try (var server = MessagesServer.start(request -> reply);
             var client = client(server)) {
@@ -278,15 +289,14 @@ class RetryTest {
           };
       var thread =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    outcome.set(
-                        catchThrowable(
-                            () -> client.stream(Fixture.request(), CancelSignal.NEVER, telling)));
-                    if (!Thread.currentThread().isInterrupted()) {
-                      outcome.set(new AssertionError("the interrupt flag was lost"));
-                    }
-                  });
+              .start(() -> {
+                outcome.set(
+                    catchThrowable(
+                        () -> client.stream(Fixture.request(), CancelSignal.NEVER, telling)));
+                if (!Thread.currentThread().isInterrupted()) {
+                  outcome.set(new AssertionError("the interrupt flag was lost"));
+                }
+              });
       waiting.await();
       thread.interrupt();
       assertThat(thread.join(Fixture.SOON)).isTrue();

@@ -28,8 +28,7 @@ class TimeoutsTest {
   private static ApiTimeoutException timeout(Reply reply, Timeouts timeouts) throws Exception {
     try (var server = MessagesServer.start(request -> reply);
         var client = Fixture.withoutRetries(server).timeouts(timeouts).build()) {
-      var failure =
-          catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
+      var failure = catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
       assertThat(failure.limit()).isEqualTo(SHORT);
       assertThat(failure).hasMessageContaining("within 0.2 s");
       Fixture.awaitNoneInUse(client);
@@ -76,10 +75,8 @@ class TimeoutsTest {
     try (var server =
             MessagesServer.start(
                 request -> Reply.error(529, "overloaded_error", "x").header("retry-after", "50"));
-        var client =
-            Fixture.client(server).timeouts(Timeouts.DEFAULT.withTurn(SHORT)).build()) {
-      var failure =
-          catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
+        var client = Fixture.client(server).timeouts(Timeouts.DEFAULT.withTurn(SHORT)).build()) {
+      var failure = catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
       assertThat(failure.clock()).isEqualTo(Clock.TURN);
       assertThat(failure).hasCauseInstanceOf(OverloadedException.class);
       assertThat(server.requestCount()).isOne();
@@ -111,8 +108,7 @@ class TimeoutsTest {
                 .retryPolicy(RetryPolicy.NONE)
                 .timeouts(Timeouts.DEFAULT.withConnect(SHORT))
                 .build()) {
-      var failure =
-          catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
+      var failure = catchThrowableOfType(ApiTimeoutException.class, () -> Fixture.stream(client));
       assertThat(failure.clock()).isEqualTo(Clock.CONNECT);
       assertThat(failure.isRetryable()).isTrue();
       assertThat(failure).hasMessageContaining("Timeouts.connect");
@@ -131,7 +127,9 @@ class TimeoutsTest {
       server.awaitRequests(1, Fixture.SOON);
       var failure =
           catchThrowableOfType(ConnectionFailedException.class, () -> Fixture.stream(client));
-      assertThat(failure).hasMessageContaining("all 1 connections").hasMessageContaining("maxConnections");
+      assertThat(failure)
+          .hasMessageContaining("all 1 connections")
+          .hasMessageContaining("maxConnections");
       client.close();
       assertThat(first.join(Fixture.SOON)).isTrue();
     }

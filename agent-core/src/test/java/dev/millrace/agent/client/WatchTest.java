@@ -19,11 +19,10 @@ class WatchTest {
 
   private Watch watch(CancelSignal cancel) {
     var watch = new Watch(new Watchdog(() -> now, "unused"), Timeouts.DEFAULT, now, cancel);
-    watch.guard(
-        () -> {
-          cancels.incrementAndGet();
-          return true;
-        });
+    watch.guard(() -> {
+      cancels.incrementAndGet();
+      return true;
+    });
     return watch;
   }
 
@@ -157,11 +156,10 @@ class WatchTest {
     watch.stop(new Watch.Stop.Closed());
     assertThat(watch.stop()).contains(new Watch.Stop.Cancelled());
     assertThat(cancels).hasValue(1);
-    watch.guard(
-        () -> {
-          cancels.addAndGet(10);
-          return true;
-        });
+    watch.guard(() -> {
+      cancels.addAndGet(10);
+      return true;
+    });
     assertThat(cancels).hasValue(11);
   }
 
@@ -179,12 +177,11 @@ class WatchTest {
     var watch = new Watch[1];
     var thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  watch[0] = watch(CancelSignal.NEVER);
-                  Thread.currentThread().interrupt();
-                  watch[0].check(now);
-                });
+            .start(() -> {
+              watch[0] = watch(CancelSignal.NEVER);
+              Thread.currentThread().interrupt();
+              watch[0].check(now);
+            });
     thread.join();
     assertThat(watch[0].stop()).contains(new Watch.Stop.Interrupted());
   }

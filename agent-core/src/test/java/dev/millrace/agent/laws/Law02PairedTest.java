@@ -20,7 +20,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Law 2, paired: every tool use gets exactly one result, in the next message, whatever happened. */
+/**
+ * Law 2, paired: every tool use gets exactly one result, in the next message, whatever happened.
+ */
 class Law02PairedTest {
   private static final String OK = "{\"path\":\"a\"}";
 
@@ -75,8 +77,16 @@ class Law02PairedTest {
       assertThat(answers)
           .extracting(ToolResult::toolUseId)
           .containsExactly(
-              "toolu_1", "toolu_2", "toolu_3", "toolu_4", "toolu_5", "toolu_6", "toolu_7",
-              "toolu_8", "toolu_9", "toolu_10");
+              "toolu_1",
+              "toolu_2",
+              "toolu_3",
+              "toolu_4",
+              "toolu_5",
+              "toolu_6",
+              "toolu_7",
+              "toolu_8",
+              "toolu_9",
+              "toolu_10");
       assertThat(answers)
           .extracting(ToolResult::isError)
           .containsExactly(false, true, true, true, true, true, true, true, false, true);

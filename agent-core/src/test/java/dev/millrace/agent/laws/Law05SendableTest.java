@@ -41,10 +41,7 @@ class Law05SendableTest {
         Arguments.of(RunOutcome.MAX_TOKENS, PLAIN, List.of(Reply.message().stops("max_tokens"))),
         Arguments.of(RunOutcome.REFUSED, PLAIN, List.of(calls, Reply.message().stops("refusal"))),
         Arguments.of(RunOutcome.REFUSED, PLAIN, List.of(calls.stops("refusal"))),
-        Arguments.of(
-            RunOutcome.LIMIT_REACHED,
-            limited(Limits.DEFAULT.turns(1)),
-            List.of(calls)),
+        Arguments.of(RunOutcome.LIMIT_REACHED, limited(Limits.DEFAULT.turns(1)), List.of(calls)),
         Arguments.of(
             RunOutcome.LIMIT_REACHED,
             withWebSearch(Limits.DEFAULT.turns(2)),
@@ -64,9 +61,7 @@ class Law05SendableTest {
             limited(Limits.DEFAULT.costUsd(new java.math.BigDecimal("0.000001"))),
             List.of(calls.usage(5, 10))),
         Arguments.of(
-            RunOutcome.CONTEXT_FULL,
-            PLAIN,
-            List.of(calls.stops("model_context_window_exceeded"))),
+            RunOutcome.CONTEXT_FULL, PLAIN, List.of(calls.stops("model_context_window_exceeded"))),
         Arguments.of(RunOutcome.UNKNOWN_STOP_REASON, PLAIN, List.of(calls.stops("tired"))),
         Arguments.of(
             RunOutcome.PAUSED,
@@ -141,7 +136,9 @@ class Law05SendableTest {
                       }
                     },
                     RunOptions.DEFAULT.cancelledBy(cancellation));
-        assertThat(result.outcome()).as("at event %s", n).isIn(RunOutcome.CANCELLED, RunOutcome.COMPLETED);
+        assertThat(result.outcome())
+            .as("at event %s", n)
+            .isIn(RunOutcome.CANCELLED, RunOutcome.COMPLETED);
         World.assertSendable(result.transcript());
       }
     }
@@ -194,9 +191,7 @@ class Law05SendableTest {
     try (var world = World.scripted(Reply.calls("toolu_1", "write", INPUT))) {
       var paused =
           world.run(world.runner().policy((call, tool) -> ToolPolicy.pause("?")), "Write.");
-      assertThat(paused.transcript().pending())
-          .extracting(ToolUse::id)
-          .containsExactly("toolu_1");
+      assertThat(paused.transcript().pending()).extracting(ToolUse::id).containsExactly("toolu_1");
       World.assertSendable(paused.transcript());
     }
   }

@@ -83,22 +83,21 @@ class Law06OneEndTest {
       try (var world = World.scripted(Reply.says("One ", "two ").stallAfterEvent(4))) {
         var ended = new ArrayList<Object>();
         var thread =
-            builder.unstarted(
-                () -> {
-                  var result =
-                      world
-                          .runner()
-                          .build()
-                          .run(
-                              Transcript.of("Count."),
-                              event -> {
-                                if (event instanceof AgentEvent.TextDelta) {
-                                  Thread.currentThread().interrupt();
-                                }
-                              });
-                  ended.add(result.outcome());
-                  ended.add(Thread.currentThread().isInterrupted());
-                });
+            builder.unstarted(() -> {
+              var result =
+                  world
+                      .runner()
+                      .build()
+                      .run(
+                          Transcript.of("Count."),
+                          event -> {
+                            if (event instanceof AgentEvent.TextDelta) {
+                              Thread.currentThread().interrupt();
+                            }
+                          });
+              ended.add(result.outcome());
+              ended.add(Thread.currentThread().isInterrupted());
+            });
         thread.start();
         thread.join();
         assertThat(ended).containsExactly(RunOutcome.CANCELLED, true);

@@ -3,10 +3,10 @@ package dev.millrace.agent.laws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.agent.AgentEvent;
-import dev.millrace.agent.client.HttpMessagesClient;
-import dev.millrace.agent.client.RetryPolicy;
 import dev.millrace.agent.AgentRunner;
 import dev.millrace.agent.RunListener;
+import dev.millrace.agent.client.HttpMessagesClient;
+import dev.millrace.agent.client.RetryPolicy;
 import dev.millrace.agent.stream.StreamException;
 import dev.millrace.testkit.Cut;
 import dev.millrace.testkit.MessagesServer;
@@ -44,7 +44,7 @@ class Law07NoHalfMessagesTest {
     try (var server =
             MessagesServer.start(
                 Script.of(
-                    Reply.error(529, "overloaded_error", "Overloaded"), Reply.says("Here."))); 
+                    Reply.error(529, "overloaded_error", "Overloaded"), Reply.says("Here.")));
         var client =
             HttpMessagesClient.builder()
                 .apiKey(World.KEY)
@@ -76,7 +76,10 @@ class Law07NoHalfMessagesTest {
         "{\"type\":\"message_start\",\"message\":{\"id\":\"%s\",\"model\":\"m\",\"content\":[]}}";
     var reply =
         Reply.events(
-            List.of(start.formatted("msg_1"), start.formatted("msg_2"), "{\"type\":\"message_stop\"}")
+            List.of(
+                    start.formatted("msg_1"),
+                    start.formatted("msg_2"),
+                    "{\"type\":\"message_stop\"}")
                 .toArray(String[]::new));
     try (var world = World.scripted(reply)) {
       var failure = world.failure(world.runner(), "Say it.");

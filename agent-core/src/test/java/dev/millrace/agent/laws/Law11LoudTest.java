@@ -26,15 +26,14 @@ class Law11LoudTest {
     var gone = new IllegalStateException("the screen is gone");
     try (var world = World.scripted(Reply.says("Hello."))) {
       var runner = world.runner().build();
-      assertThatThrownBy(
-              () ->
-                  runner.run(
-                      "Hi.",
-                      event -> {
-                        if (event instanceof AgentEvent.TextDelta) {
-                          throw gone;
-                        }
-                      }))
+      assertThatThrownBy(() ->
+              runner.run(
+                  "Hi.",
+                  event -> {
+                    if (event instanceof AgentEvent.TextDelta) {
+                      throw gone;
+                    }
+                  }))
           .isInstanceOf(RunFailedException.class)
           .hasCause(gone);
     }
@@ -48,10 +47,9 @@ class Law11LoudTest {
           world.failure(
               world
                   .runner()
-                  .policy(
-                      (use, tool) -> {
-                        throw broken;
-                      }),
+                  .policy((use, tool) -> {
+                    throw broken;
+                  }),
               "Write.");
       assertThat(failure).hasCause(broken);
       assertThat(world.ran()).isEmpty();

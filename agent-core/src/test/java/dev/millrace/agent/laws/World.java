@@ -158,7 +158,8 @@ final class World implements AutoCloseable {
       return JsonSchema.of(
           """
           {"type":"object","properties":{"%1$s":{"type":"string"}},"required":["%1$s"],
-           "additionalProperties":false}"""
+           "additionalProperties":false}\
+          """
               .formatted(required));
     }
 
