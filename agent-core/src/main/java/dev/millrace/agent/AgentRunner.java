@@ -38,7 +38,8 @@ public final class AgentRunner {
   private final Limits limits;
   private final PriceTable prices;
   private final ToolCalls toolCalls;
-  private final Builder settings;
+  private final MessageRequest template;
+  private final boolean isCaching;
 
   private AgentRunner(Builder builder) {
     client = builder.client;
@@ -46,7 +47,8 @@ public final class AgentRunner {
     limits = builder.limits;
     prices = builder.prices;
     toolCalls = new ToolCalls(builder.toolbox, builder.policy, builder.toolLimits);
-    settings = builder;
+    template = builder.template();
+    isCaching = builder.isCaching;
   }
 
   /** A runner that asks this model through this client. */
@@ -77,19 +79,23 @@ public final class AgentRunner {
   /** As {@link #run(Transcript, RunListener)}, with options. */
   public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
     requireSomethingToAnswer(transcript);
-    var requests = new Requests(settings.request(), settings.isCaching);
+    var requests = new Requests(template.toBuilder(), isCaching);
     var steps =
         new LiveSteps(
             client, requests, toolCalls, listener, options.cancelSignal(), options.attributes());
     var loop = new AgentLoop(steps, limits, model, prices, transcript);
+    tell(listener, new AgentEvent.RunStarted(model), loop);
+    var result = loop.run();
+    tell(listener, new AgentEvent.RunFinished(result), loop);
+    return result;
+  }
+
+  private static void tell(RunListener listener, AgentEvent event, AgentLoop loop) {
     try {
-      listener.on(new AgentEvent.RunStarted(model));
-    } catch (RuntimeException e) {
+      listener.on(event);
+    } catch (RuntimeException | Error e) {
       throw loop.failed(e);
     }
-    var result = loop.run();
-    listener.on(new AgentEvent.RunFinished(result));
-    return result;
   }
 
   /** Starts a run on a virtual thread of its own; its events are pulled from the handle. */
@@ -240,7 +246,7 @@ public final class AgentRunner {
     /**
      * Sets any other member of the request's body.
      *
-     * @throws IllegalArgumentException at {@link #build()} for {@code messages} and {@code stream}
+     * @throws IllegalArgumentException in {@link #build()} for {@code messages} and {@code stream}
      */
     public Builder member(String name, RawJson value) {
       members.put(name, value);
@@ -253,25 +259,11 @@ public final class AgentRunner {
      * @throws IllegalArgumentException for settings that cannot work
      */
     public AgentRunner build() {
-      var copy = new Builder(client, model);
-      copy.maxTokens = maxTokens;
-      copy.system = system;
-      copy.toolbox = toolbox;
-      copy.serverTools = serverTools;
-      copy.policy = policy;
-      copy.limits = limits;
-      copy.toolLimits = toolLimits;
-      copy.prices = prices;
-      copy.isCaching = isCaching;
-      copy.outputConfig.putAll(outputConfig);
-      copy.members.putAll(members);
-      copy.betas.addAll(betas);
-      copy.request();
-      return new AgentRunner(copy);
+      return new AgentRunner(this);
     }
 
-    /** All that stays the same in the requests of a run. */
-    private MessageRequest.Builder request() {
+    /** All that stays the same in the requests of all runs. */
+    private MessageRequest template() {
       var request = MessageRequest.to(model, maxTokens);
       var tools = new ArrayList<>(toolbox.definitions());
       tools.addAll(serverTools);
@@ -281,7 +273,7 @@ public final class AgentRunner {
       }
       members.forEach(request::member);
       betas.forEach(request::beta);
-      return request;
+      return request.build(List.of());
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.stream.MessageAccumulator;
 import dev.millrace.agent.stream.StreamEvent;
 import dev.millrace.agent.tool.PreparedCall;
@@ -67,7 +68,7 @@ final class LiveSteps implements Steps {
 
   private Asked asked(
       @Nullable MessageResponse response, Attempt attempt, @Nullable Throwable failure) {
-    return new Asked(response, attempt.message.usage(), elapsed(), failure);
+    return new Asked(response, attempt.usage(), elapsed(), failure);
   }
 
   @Override
@@ -97,10 +98,11 @@ final class LiveSteps implements Steps {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
-  /** The message of one turn as it arrives. */
+  /** The message of one turn as it arrives, perhaps at a second attempt. */
   private final class Attempt implements StreamListener {
     private final int turn;
-    private final MessageAccumulator message = new MessageAccumulator();
+    private MessageAccumulator message = new MessageAccumulator();
+    private Usage voided = Usage.NONE;
 
     Attempt(int turn) {
       this.turn = turn;
@@ -132,8 +134,15 @@ final class LiveSteps implements Steps {
       }
     }
 
+    /** Of all attempts: one that failed is billed too. */
+    Usage usage() {
+      return voided.plus(message.usage());
+    }
+
     @Override
     public void onRetry(int attempt, Duration wait, RuntimeException cause) {
+      voided = usage();
+      message = new MessageAccumulator();
       listener.on(new AgentEvent.TurnRetried(turn, attempt, wait, cause));
     }
   }

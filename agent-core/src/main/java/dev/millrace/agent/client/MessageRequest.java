@@ -34,6 +34,11 @@ public final class MessageRequest {
     return new Builder(model, maxTokens);
   }
 
+  /** A builder that holds all but the messages. */
+  public Builder toBuilder() {
+    return new Builder(members, betas);
+  }
+
   /** All members of the body but {@code messages} and {@code stream}, in order. */
   public Map<String, RawJson> members() {
     return Collections.unmodifiableSequencedMap(members);
@@ -52,6 +57,11 @@ public final class MessageRequest {
   public static final class Builder {
     private final SequencedMap<String, RawJson> members = new LinkedHashMap<>();
     private final List<String> betas = new ArrayList<>();
+
+    private Builder(SequencedMap<String, RawJson> members, List<String> betas) {
+      this.members.putAll(members);
+      this.betas.addAll(betas);
+    }
 
     private Builder(String model, int maxTokens) {
       if (model.isBlank()) {

@@ -32,8 +32,7 @@ final class GrowingBlock {
   GrowingBlock(int index, ContentBlock start) {
     this.index = index;
     this.start = start;
-    this.input =
-        start instanceof ToolUse || start.json().node().has("input") ? new PartialJson() : null;
+    this.input = start.type().endsWith("tool_use") ? new PartialJson() : null;
     switch (start) {
       case Text block -> text.append(block.text());
       case Thinking block -> {
@@ -181,7 +180,7 @@ final class GrowingBlock {
     try {
       return RawJson.parseRepairing(written);
     } catch (InvalidJsonException e) {
-      return block.json().member("input");
+      return block.json().node().has("input") ? block.json().member("input") : RawJson.EMPTY_OBJECT;
     }
   }
 }
