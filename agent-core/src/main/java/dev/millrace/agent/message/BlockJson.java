@@ -9,10 +9,16 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
-/** Content blocks to JSON and back. An instance writes one block, member by member. */
+/**
+ * Content blocks to JSON and back. What is read is written again value-identical: each member that
+ * a block's record would not write as it came is kept among the block's other members.
+ *
+ * <p>An instance writes one block, member by member.
+ */
 final class BlockJson {
   private final StringBuilder out = new StringBuilder(64);
 
@@ -29,17 +35,28 @@ final class BlockJson {
     return this;
   }
 
-  /** Adds the members of an object behind those already there. */
-  BlockJson others(RawJson object) {
-    var text = object.text();
+  /** Ends the block with its other members. */
+  RawJson json(RawJson others) {
+    var text = others.text();
     if (text.length() > 2) {
       out.append(',').append(text, 1, text.length() - 1);
     }
-    return this;
+    return RawJson.trusted(out.append('}').toString());
   }
 
-  RawJson json() {
-    return RawJson.trusted(out.append('}').toString());
+  /** The other members of a block, which must not be those that the block writes itself. */
+  static RawJson others(RawJson others, String... own) {
+    if (others.equals(RawJson.EMPTY_OBJECT)) {
+      return others;
+    }
+    var members = others.members();
+    for (var name : own) {
+      if (members.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "\"" + name + "\" is no further member of the block, the block has it already");
+      }
+    }
+    return others;
   }
 
   static RawJson array(List<ContentBlock> blocks) {
@@ -47,90 +64,119 @@ final class BlockJson {
   }
 
   static RawJson base64(String mediaType, String data) {
-    return new BlockJson("base64").string("media_type", mediaType).string("data", data).json();
+    return new BlockJson("base64")
+        .string("media_type", mediaType)
+        .string("data", data)
+        .json(RawJson.EMPTY_OBJECT);
   }
 
   static ContentBlock read(RawJson json) {
-    var node = json.node();
-    var type = node.path("type");
-    if (!type.isString()) {
+    var members = json.isObject() ? json.members() : Map.<String, RawJson>of();
+    var type = text(members.get("type"));
+    if (type == null) {
       throw new IllegalArgumentException(
           "expected a content block, an object with a string \"type\"");
     }
-    var object = (ObjectNode) node;
-    if (!isKnown(type.asString(), object)) {
-      return new Other(type.asString(), json);
-    }
-    return switch (type.asString()) {
-      case "text" -> new Text(take(object, "text"), rest(object));
-      case "thinking" ->
-          new Thinking(take(object, "thinking"), take(object, "signature"), rest(object));
-      case "tool_use" -> toolUse(json, object);
-      case "tool_result" -> toolResult(json, object);
-      case "image" -> new Image(RawJson.of(object.remove("source")), rest(object));
-      default -> new Document(RawJson.of(object.remove("source")), rest(object));
-    };
+    var known = known(type, json.members());
+    return known == null ? new Other(type, json) : known;
   }
 
-  /** Whether the block has a record of its own and the members that this record needs. */
-  private static boolean isKnown(String type, ObjectNode object) {
+  /** The block's own record, if it has one and the members that this record needs. */
+  private static @Nullable ContentBlock known(String type, SequencedMap<String, RawJson> members) {
+    members.remove("type");
     return switch (type) {
-      case "text" -> has(object, "text");
-      case "thinking" -> has(object, "thinking");
-      case "tool_use" -> has(object, "id") && has(object, "name");
-      case "tool_result" -> has(object, "tool_use_id");
-      case "image", "document" -> object.path("source").isObject();
-      default -> false;
+      case "text" -> {
+        var text = take(members, "text");
+        yield text == null ? null : new Text(text, RawJson.object(members));
+      }
+      case "thinking" -> thinking(members);
+      case "tool_use" -> toolUse(members);
+      case "tool_result" -> toolResult(members);
+      case "image" -> {
+        var source = source(members);
+        yield source == null ? null : new Image(source, RawJson.object(members));
+      }
+      case "document" -> {
+        var source = source(members);
+        yield source == null ? null : new Document(source, RawJson.object(members));
+      }
+      default -> null;
     };
   }
 
-  private static ContentBlock toolUse(RawJson json, ObjectNode object) {
-    var input = object.remove("input");
-    if (input != null && !input.isObject()) {
-      return new Other("tool_use", json);
+  private static @Nullable ContentBlock thinking(SequencedMap<String, RawJson> members) {
+    var thinking = take(members, "thinking");
+    var signature = text(members.get("signature"));
+    if (thinking == null) {
+      return null;
     }
-    return new ToolUse(
-        take(object, "id"),
-        take(object, "name"),
-        input == null ? RawJson.EMPTY_OBJECT : json.member("input"),
-        rest(object),
-        null);
+    if (signature == null || signature.isEmpty()) {
+      return new Thinking(thinking, "", RawJson.object(members));
+    }
+    members.remove("signature");
+    return new Thinking(thinking, signature, RawJson.object(members));
   }
 
-  private static ContentBlock toolResult(RawJson json, ObjectNode object) {
-    var content = object.path("content");
+  private static @Nullable ContentBlock toolUse(SequencedMap<String, RawJson> members) {
+    var id = take(members, "id");
+    var name = take(members, "name");
+    var input = members.getOrDefault("input", RawJson.EMPTY_OBJECT);
+    if (id == null || name == null || !input.isObject()) {
+      return null;
+    }
+    members.remove("input");
+    return new ToolUse(id, name, input, RawJson.object(members), null);
+  }
+
+  private static @Nullable ContentBlock toolResult(SequencedMap<String, RawJson> members) {
+    var id = take(members, "tool_use_id");
+    var content = content(members.get("content"));
+    if (id == null || content == null) {
+      return null;
+    }
+    var isError = members.remove("is_error", RawJson.TRUE);
+    if (!content.isEmpty() && ToolResult.content(content).equals(members.get("content"))) {
+      members.remove("content");
+    }
+    return new ToolResult(id, content, isError, RawJson.object(members));
+  }
+
+  /** The blocks in a result's content; null when it is neither text nor blocks. */
+  private static @Nullable List<ContentBlock> content(@Nullable RawJson content) {
+    if (content == null || content.equals(RawJson.NULL)) {
+      return List.of();
+    }
+    var text = text(content);
+    if (text != null) {
+      return List.of(new Text(text));
+    }
+    if (!content.isArray()) {
+      return null;
+    }
     var blocks = new ArrayList<ContentBlock>();
-    if (content.isString()) {
-      blocks.add(new Text(content.asString()));
-    } else if (content.isArray()) {
-      for (var block : content) {
-        if (!block.path("type").isString()) {
-          return new Other("tool_result", json);
-        }
-        blocks.add(read(RawJson.of(block)));
+    for (var element : content.elements()) {
+      if (!element.isObject() || text(element.members().get("type")) == null) {
+        return null;
       }
+      blocks.add(read(element));
     }
-    var isError = object.path("is_error").asBoolean(false);
-    var id = take(object, "tool_use_id");
-    object.remove(List.of("content", "is_error"));
-    return new ToolResult(id, blocks, isError, rest(object));
+    return blocks;
   }
 
-  private static boolean has(ObjectNode object, String name) {
-    return object.path(name).isString();
+  private static @Nullable RawJson source(SequencedMap<String, RawJson> members) {
+    var source = members.get("source");
+    return source != null && source.isObject() ? members.remove("source") : null;
   }
 
-  private static String take(ObjectNode object, String name) {
-    JsonNode value = object.get(name);
-    if (value == null || !value.isString()) {
-      return "";
+  private static @Nullable String take(SequencedMap<String, RawJson> members, String name) {
+    var text = text(members.get(name));
+    if (text != null) {
+      members.remove(name);
     }
-    object.remove(name);
-    return value.asString();
+    return text;
   }
 
-  private static RawJson rest(ObjectNode object) {
-    object.remove("type");
-    return object.isEmpty() ? RawJson.EMPTY_OBJECT : RawJson.of(object);
+  private static @Nullable String text(@Nullable RawJson json) {
+    return json != null && json.isString() ? json.node().asString() : null;
   }
 }

@@ -29,14 +29,17 @@ public sealed interface ContentBlock {
   /**
    * Text.
    *
+   * @param text may be blank in what a model answers; the API takes no blank text back
    * @param other further members, such as {@code citations}
    */
   record Text(String text, RawJson other) implements ContentBlock {
     /** Lone surrogates in the text become U+FFFD, because no request could carry them. */
     public Text {
       text = Surrogates.repaired(text);
+      other = BlockJson.others(other, "type", "text");
     }
 
+    /** Plain text. */
     public Text(String text) {
       this(text, RawJson.EMPTY_OBJECT);
     }
@@ -48,7 +51,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("text").string("text", text).others(other).json();
+      return new BlockJson("text").string("text", text).json(other);
     }
   }
 
@@ -56,8 +59,14 @@ public sealed interface ContentBlock {
    * A picture.
    *
    * @param source the API's {@code source} object
+   * @param other further members
    */
   record Image(RawJson source, RawJson other) implements ContentBlock {
+    /** Checks that {@code other} holds further members only. */
+    public Image {
+      other = BlockJson.others(other, "type", "source");
+    }
+
     /** A picture given as bytes; {@code mediaType} is one of image/jpeg, png, gif, webp. */
     public static Image of(String mediaType, byte[] data) {
       return new Image(BlockJson.base64(mediaType, encoded(data)), RawJson.EMPTY_OBJECT);
@@ -74,7 +83,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("image").value("source", source).others(other).json();
+      return new BlockJson("image").value("source", source).json(other);
     }
   }
 
@@ -82,8 +91,14 @@ public sealed interface ContentBlock {
    * A document, such as a PDF.
    *
    * @param source the API's {@code source} object
+   * @param other further members
    */
   record Document(RawJson source, RawJson other) implements ContentBlock {
+    /** Checks that {@code other} holds further members only. */
+    public Document {
+      other = BlockJson.others(other, "type", "source");
+    }
+
     /** A PDF given as bytes. */
     public static Document ofPdf(byte[] data) {
       return new Document(
@@ -97,15 +112,26 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("document").value("source", source).others(other).json();
+      return new BlockJson("document").value("source", source).json(other);
     }
   }
 
   /**
-   * The model's thinking. The text may be empty (it is hidden by default on newer models); the
-   * signature is empty when a server sent none.
+   * The model's thinking.
+   *
+   * @param thinking may be empty: newer models hide it by default
+   * @param signature empty when a server sent none; the API takes no thinking back without it
+   * @param other further members
    */
   record Thinking(String thinking, String signature, RawJson other) implements ContentBlock {
+    /** Checks that {@code other} holds further members only. */
+    public Thinking {
+      other =
+          signature.isEmpty()
+              ? BlockJson.others(other, "type", "thinking")
+              : BlockJson.others(other, "type", "thinking", "signature");
+    }
+
     @Override
     public String type() {
       return "thinking";
@@ -117,7 +143,7 @@ public sealed interface ContentBlock {
       if (!signature.isEmpty()) {
         json.string("signature", signature);
       }
-      return json.others(other).json();
+      return json.json(other);
     }
   }
 
@@ -134,12 +160,15 @@ public sealed interface ContentBlock {
    */
   record ToolUse(String id, String name, RawJson input, RawJson other, @Nullable String problem)
       implements ContentBlock {
+    /** Checks that the input is an object and that {@code other} holds further members only. */
     public ToolUse {
       if (!input.isObject()) {
         throw new IllegalArgumentException("a tool use's input must be a JSON object");
       }
+      other = BlockJson.others(other, "type", "id", "name", "input");
     }
 
+    /** A sound call without further members. */
     public ToolUse(String id, String name, RawJson input) {
       this(id, name, input, RawJson.EMPTY_OBJECT, null);
     }
@@ -155,21 +184,25 @@ public sealed interface ContentBlock {
           .string("id", id)
           .string("name", name)
           .value("input", input)
-          .others(other)
-          .json();
+          .json(other);
     }
   }
 
   /**
    * The answer to a {@link ToolUse}.
    *
+   * @param toolUseId the call's id
    * @param content text, images, documents; may be empty
-   * @param isError whether the tool failed
+   * @param isError whether the tool failed; the API takes nothing but text then
+   * @param other further members; a {@code content} or {@code is_error} among them is written in
+   *     place of this record's own, so that a result which was read goes back as it came
    */
   record ToolResult(String toolUseId, List<ContentBlock> content, boolean isError, RawJson other)
       implements ContentBlock {
+    /** Copies the content. */
     public ToolResult {
       content = List.copyOf(content);
+      other = BlockJson.others(other, "type", "tool_use_id");
     }
 
     /** A text result. */
@@ -194,24 +227,35 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
+      var members = other.members();
       var json = new BlockJson("tool_result").string("tool_use_id", toolUseId);
-      if (content.size() == 1
-          && content.get(0) instanceof Text text
-          && text.other().equals(RawJson.EMPTY_OBJECT)) {
-        json.string("content", text.text());
-      } else if (!content.isEmpty()) {
-        json.value("content", BlockJson.array(content));
+      if (!content.isEmpty() && !members.containsKey("content")) {
+        json.value("content", content(content));
       }
-      if (isError) {
+      if (isError && !members.containsKey("is_error")) {
         json.value("is_error", RawJson.TRUE);
       }
-      return json.others(other).json();
+      return json.json(other);
+    }
+
+    /** The short form for plain text, an array for all else. */
+    static RawJson content(List<ContentBlock> content) {
+      return content.size() == 1
+              && content.get(0) instanceof Text text
+              && text.other().equals(RawJson.EMPTY_OBJECT)
+          ? RawJson.ofString(text.text())
+          : BlockJson.array(content);
     }
   }
 
-  /** A block that Millrace only carries: server tools and their results, and whatever comes. */
+  /**
+   * A block that Millrace only carries: server tools and their results, and whatever comes.
+   *
+   * @param type the API's {@code type} of the block
+   * @param json the whole block as it came
+   */
   record Other(String type, RawJson json) implements ContentBlock {
-    /** The value of a member that is a string. */
+    /** The value of a member if it is a string. */
     public Optional<String> string(String member) {
       var node = json.node().get(member);
       return node != null && node.isString() ? Optional.of(node.asString()) : Optional.empty();

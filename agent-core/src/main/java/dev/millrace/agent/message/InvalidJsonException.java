@@ -19,7 +19,9 @@ public final class InvalidJsonException extends RuntimeException {
     this.repaired = repaired;
   }
 
-  /** What is wrong, in a form fit to be shown to a model; never quotes the text. */
+  /**
+   * What is wrong, in a form fit to be shown to a model; quotes a short piece of the text at most.
+   */
   public String reason() {
     return reason;
   }

@@ -5,6 +5,7 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +36,23 @@ public final class Message {
   /**
    * A message of these blocks.
    *
-   * @throws IllegalArgumentException when there is no block, or a blank text among them, which the
-   *     API refuses
+   * @throws IllegalArgumentException when there is no block, or one that the API refuses in a
+   *     message of this role, such as blank text
    */
   public static Message of(Role role, List<? extends ContentBlock> content) {
     if (content.isEmpty()) {
       throw new IllegalArgumentException(
-          "a " + role.value() + " message needs at least one content block");
+          "a message of the " + role.value() + " needs at least one content block");
     }
     for (var block : content) {
-      if (block instanceof Text text && text.text().isBlank()) {
+      var problem = Sendable.problem(role, block);
+      if (!problem.isEmpty()) {
         throw new IllegalArgumentException(
-            "a " + role.value() + " message holds a blank text block, which the API refuses");
+            "a message of the "
+                + role.value()
+                + " cannot hold "
+                + problem
+                + ": the API refuses it");
       }
     }
     List<ContentBlock> blocks = List.copyOf(content);
@@ -63,10 +69,12 @@ public final class Message {
         "{\"role\":\"" + role.value() + "\",\"content\":" + BlockJson.array(content).text() + "}");
   }
 
+  /** Who says it. */
   public Role role() {
     return role;
   }
 
+  /** Its blocks in order, at least one; not to be changed. */
   public List<ContentBlock> content() {
     return content;
   }
@@ -76,12 +84,20 @@ public final class Message {
     return json;
   }
 
-  /** The same with one more member in its last block's JSON. */
+  /** The same with a member set in its last block's JSON; all else stays as it is. */
   public Message withLastBlock(String member, RawJson value) {
+    var members = json.members();
+    var stored = Objects.requireNonNull(members.get("content"));
+    var elements = new ArrayList<>(stored.isArray() ? stored.elements() : List.of(last().json()));
+    elements.set(elements.size() - 1, elements.get(elements.size() - 1).with(member, value));
+    members.put("content", RawJson.array(elements));
     var blocks = new ArrayList<ContentBlock>(content);
-    int last = blocks.size() - 1;
-    blocks.set(last, ContentBlock.of(blocks.get(last).json().with(member, value)));
-    return of(role, blocks);
+    blocks.set(blocks.size() - 1, ContentBlock.of(last().json().with(member, value)));
+    return read(role, blocks, RawJson.object(members));
+  }
+
+  private ContentBlock last() {
+    return content.get(content.size() - 1);
   }
 
   /** The text blocks, joined. */

@@ -1,18 +1,18 @@
 package dev.millrace.agent.message;
 
-import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * use, a block of an unknown type. Equality is that of the text. Thread-safe.
  */
 public final class RawJson {
-  /** Deepest nesting that {@link #parse(String)} accepts. */
+  /** Deepest nesting of objects and arrays that {@link #parse(String)} accepts. */
   public static final int MAX_DEPTH = 500;
 
   /** Most characters a number may have. */
@@ -37,6 +37,7 @@ public final class RawJson {
   public static final RawJson EMPTY_OBJECT = new RawJson("{}");
 
   static final RawJson TRUE = new RawJson("true");
+  static final RawJson NULL = new RawJson("null");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -47,6 +48,7 @@ public final class RawJson {
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   /** Reads trees whose numbers are exact; shared because it is immutable. */
@@ -67,7 +69,8 @@ public final class RawJson {
    * Reads exactly one JSON value.
    *
    * @throws InvalidJsonException when the text is no JSON, holds something after the value, repeats
-   *     a key, is nested deeper than {@link #MAX_DEPTH} or holds a lone surrogate
+   *     a key, is nested deeper than {@link #MAX_DEPTH}, or holds a lone surrogate or a number of
+   *     more than {@link #MAX_NUMBER_LENGTH} characters
    */
   public static RawJson parse(String json) {
     return parse(json, MAX_DEPTH);
@@ -80,10 +83,10 @@ public final class RawJson {
    */
   public static RawJson parse(String json, int maxDepth) {
     var copy = read(json, maxDepth);
-    if (copy.repairedAt >= 0) {
+    if (copy.repairedAt() >= 0) {
       throw new InvalidJsonException(
           "a string holds half of a surrogate pair, which no UTF-8 text can hold",
-          copy.repairedAt,
+          copy.repairedAt(),
           new RawJson(copy.text()),
           null);
     }
@@ -99,9 +102,18 @@ public final class RawJson {
     return new RawJson(read(json, MAX_DEPTH).text());
   }
 
-  /** The value of a tree; lone surrogates in its strings become U+FFFD. */
+  /**
+   * The value of a tree; lone surrogates in its strings become U+FFFD.
+   *
+   * @throws InvalidJsonException when it is nested deeper than {@link #MAX_DEPTH} or holds a number
+   *     longer than {@link #MAX_NUMBER_LENGTH}
+   */
   public static RawJson of(JsonNode node) {
-    return parseRepairing(MAPPER.writeValueAsString(node));
+    try {
+      return parseRepairing(MAPPER.writeValueAsString(node));
+    } catch (JacksonException e) {
+      throw new InvalidJsonException(firstLine(e.getOriginalMessage()), -1, null, e);
+    }
   }
 
   /** A JSON string with this content; lone surrogates become U+FFFD. */
@@ -115,25 +127,38 @@ public final class RawJson {
   }
 
   /**
-   * A member of this object, with its digits and order as they are.
+   * The members of this object in their order, with their digits as they are; the caller's own to
+   * change.
    *
-   * @throws IllegalArgumentException when there is none of that name
+   * @throws IllegalArgumentException when this is no object
    */
-  public RawJson member(String name) {
+  public SequencedMap<String, RawJson> members() {
+    if (!isObject()) {
+      throw new IllegalArgumentException("expected a JSON object");
+    }
+    var members = new LinkedHashMap<String, RawJson>();
     try (var parser = MAPPER.createParser(text)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        boolean found = parser.currentName().equals(name);
+        var name = parser.currentName();
         parser.nextToken();
-        if (found) {
-          var copy = new Copy(parser, MAX_DEPTH);
-          copy.currentValue();
-          return new RawJson(copy.text());
-        }
-        parser.skipChildren();
+        members.put(name, current(parser));
       }
     }
-    throw new IllegalArgumentException("no member \"" + name + "\"");
+    return members;
+  }
+
+  /**
+   * A member of this object, with its digits and order as they are.
+   *
+   * @throws IllegalArgumentException when this is no object, or none of that name is in it
+   */
+  public RawJson member(String name) {
+    var member = members().get(name);
+    if (member == null) {
+      throw new IllegalArgumentException("no member \"" + name + "\"");
+    }
+    return member;
   }
 
   /**
@@ -143,27 +168,33 @@ public final class RawJson {
    */
   public List<RawJson> elements() {
     if (!isArray()) {
-      throw new IllegalArgumentException("not an array");
+      throw new IllegalArgumentException("expected a JSON array");
     }
     var elements = new ArrayList<RawJson>();
     try (var parser = MAPPER.createParser(text)) {
       parser.nextToken();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        var copy = new Copy(parser, MAX_DEPTH);
-        copy.currentValue();
-        elements.add(new RawJson(copy.text()));
+        elements.add(current(parser));
       }
     }
     return elements;
   }
 
-  /** This object with one more member at its end. */
+  private static RawJson current(JsonParser parser) {
+    var copy = new JsonCopy(parser, MAPPER, MAX_DEPTH);
+    copy.currentValue();
+    return new RawJson(copy.text());
+  }
+
+  /**
+   * This object with a member set: in its place when there is one of that name, else at the end.
+   *
+   * @throws IllegalArgumentException when this is no object
+   */
   public RawJson with(String name, RawJson value) {
-    if (!isObject()) {
-      throw new IllegalArgumentException("not an object");
-    }
-    var head = text.substring(0, text.length() - 1);
-    return new RawJson(head + (head.length() > 1 ? "," : "") + ofString(name) + ":" + value + "}");
+    var members = members();
+    members.put(name, value);
+    return object(members);
   }
 
   /** An array of these values. */
@@ -180,13 +211,11 @@ public final class RawJson {
             .collect(Collectors.joining(",", "{", "}")));
   }
 
-  private static Copy read(String json, int maxDepth) {
+  private static JsonCopy read(String json, int maxDepth) {
     try (var parser = MAPPER.createParser(json)) {
-      var copy = new Copy(parser, maxDepth);
+      var copy = new JsonCopy(parser, MAPPER, maxDepth);
       copy.oneValue();
       return copy;
-    } catch (StreamConstraintsException e) {
-      throw new InvalidJsonException(e.getOriginalMessage(), offset(e), null, e);
     } catch (JacksonException e) {
       throw new InvalidJsonException(firstLine(e.getOriginalMessage()), offset(e), null, e);
     }
@@ -221,6 +250,11 @@ public final class RawJson {
     return text.charAt(0) == '[';
   }
 
+  /** Whether the value is a string. */
+  public boolean isString() {
+    return text.charAt(0) == '"';
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof RawJson that && text.equals(that.text);
@@ -235,80 +269,5 @@ public final class RawJson {
   @Override
   public String toString() {
     return text;
-  }
-
-  /** Copies one value token by token: numbers by their digits, strings as valid Unicode. */
-  private static final class Copy {
-    private final JsonParser parser;
-    private final int maxDepth;
-    private final StringWriter out = new StringWriter();
-    private long repairedAt = -1;
-
-    Copy(JsonParser parser, int maxDepth) {
-      this.parser = parser;
-      this.maxDepth = maxDepth;
-    }
-
-    String text() {
-      return out.toString();
-    }
-
-    void oneValue() {
-      if (parser.nextToken() == null) {
-        throw invalid("expected a JSON value, but the text is blank");
-      }
-      currentValue();
-      if (parser.nextToken() != null) {
-        throw invalid("expected one JSON value, but more follows it");
-      }
-    }
-
-    void currentValue() {
-      try (var generator = MAPPER.createGenerator(out)) {
-        int depth = step(generator);
-        while (depth > 0) {
-          if (depth > maxDepth) {
-            throw invalid("nested deeper than " + maxDepth + " levels");
-          }
-          parser.nextToken();
-          depth += step(generator);
-        }
-      }
-    }
-
-    private InvalidJsonException invalid(String reason) {
-      return new InvalidJsonException(reason, here(), null, null);
-    }
-
-    /** Copies the current token; tells by how much it changes the depth. */
-    private int step(JsonGenerator generator) {
-      switch (parser.currentToken()) {
-        case START_OBJECT -> generator.writeStartObject();
-        case END_OBJECT -> generator.writeEndObject();
-        case START_ARRAY -> generator.writeStartArray();
-        case END_ARRAY -> generator.writeEndArray();
-        case PROPERTY_NAME -> generator.writeName(repaired(parser.currentName()));
-        case VALUE_STRING -> generator.writeString(repaired(parser.getString()));
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> generator.writeNumber(parser.getString());
-        case VALUE_TRUE -> generator.writeBoolean(true);
-        case VALUE_FALSE -> generator.writeBoolean(false);
-        default -> generator.writeNull();
-      }
-      return parser.currentToken().isStructStart()
-          ? 1
-          : parser.currentToken().isStructEnd() ? -1 : 0;
-    }
-
-    private String repaired(String content) {
-      var valid = Surrogates.repaired(content);
-      if (repairedAt < 0 && !valid.equals(content)) {
-        repairedAt = here();
-      }
-      return valid;
-    }
-
-    private long here() {
-      return parser.currentTokenLocation().getCharOffset();
-    }
   }
 }

@@ -8,34 +8,37 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * An assistant turn in the form in which the API takes it back: as it came, but for the few things
  * that the API itself sends and then refuses. Those are blank text, thinking that was cut before
  * its signature, calls before a fallback to another model, and, from compatible servers, ids and
- * names that are no identifiers.
+ * names that are no identifiers. Of a refusal nothing is taken back.
  */
 final class ReplayedTurn {
-  private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]+");
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,128}");
   private static final Set<String> VOID_BEFORE_FALLBACK =
       Set.of("thinking", "redacted_thinking", "connector_text", "tool_use");
 
-  private final Set<String> takenIds;
+  /**
+   * Messages that end for these reasons were not cut: thinking without a signature never had one.
+   */
+  private static final Set<StopReason> WHOLE =
+      Set.of(StopReason.END_TURN, StopReason.TOOL_USE, StopReason.STOP_SEQUENCE);
+
+  private final CallIds ids;
 
   /**
-   * @param takenIds ids of the calls before this turn
+   * @param ids those of the calls before this turn
    */
-  ReplayedTurn(Set<String> takenIds) {
-    this.takenIds = new HashSet<>(takenIds);
+  ReplayedTurn(CallIds ids) {
+    this.ids = ids;
   }
 
   List<ContentBlock> of(MessageResponse response) {
-    var reason = response.stopReason();
-    boolean cut =
-        reason.equals(StopReason.MAX_TOKENS)
-            || reason.equals(StopReason.MODEL_CONTEXT_WINDOW_EXCEEDED);
+    if (response.stopReason().equals(StopReason.REFUSAL)) {
+      return List.of();
+    }
+    boolean cut = !WHOLE.contains(response.stopReason());
     var duplicates = duplicates(response.toolUses());
     var kept = new ArrayList<ContentBlock>();
     for (var block : withoutAbandoned(response.content())) {
@@ -55,13 +58,14 @@ final class ReplayedTurn {
     for (int i = 0; i < content.size(); i++) {
       last = content.get(i).type().equals("fallback") ? i : last;
     }
+    var answered = ServerToolUses.answeredIds(content);
     var kept = new ArrayList<ContentBlock>();
     for (int i = 0; i < content.size(); i++) {
       var block = content.get(i);
       boolean isVoid =
           i < last
               && (VOID_BEFORE_FALLBACK.contains(block.type())
-                  || ServerToolUses.isDangling(block, content));
+                  || ServerToolUses.isDangling(block, answered));
       if (!isVoid) {
         kept.add(block);
       }
@@ -81,8 +85,8 @@ final class ReplayedTurn {
       case ToolUse use -> acceptable(use, duplicates);
       case Other other when other.type().equals("tool_use") ->
           new ToolUse(
-              freeId(other.string("id").orElse("")),
-              name(other.string("name").orElse("")),
+              ids.take(other.string("id").orElse("")),
+              Sendable.toolName(other.string("name").orElse("")),
               RawJson.EMPTY_OBJECT,
               RawJson.EMPTY_OBJECT,
               "Not run: the call had no id, no name, or an input that is no object.");
@@ -94,31 +98,10 @@ final class ReplayedTurn {
     var problem = use.problem();
     if (duplicates.contains(use.id())) {
       problem = "Not run: two calls of one message had the same id. Make each call again.";
-    } else if (problem == null && !NAME.matcher(use.name()).matches()) {
+    } else if (problem == null && !Sendable.isToolName(use.name())) {
       problem = "Not run: no tool has the name that was called. Use a tool's exact name.";
     }
-    return new ToolUse(freeId(use.id()), name(use.name()), use.input(), use.other(), problem);
-  }
-
-  /** The id itself where the API accepts it, else one made of it that is not taken. */
-  String freeId(String id) {
-    var base = ID.matcher(id).matches() ? id : id.isEmpty() ? "call" : sanitized(id);
-    var free = base;
-    for (int n = 2; !takenIds.add(free); n++) {
-      free = base + "_" + n;
-    }
-    return free;
-  }
-
-  private static String name(String name) {
-    if (NAME.matcher(name).matches()) {
-      return name;
-    }
-    var readable = sanitized(name);
-    return name.isEmpty() ? "unnamed" : readable.substring(0, Math.min(128, readable.length()));
-  }
-
-  private static String sanitized(String text) {
-    return text.replaceAll("[^a-zA-Z0-9_-]", "_");
+    return new ToolUse(
+        ids.take(use.id()), Sendable.toolName(use.name()), use.input(), use.other(), problem);
   }
 }

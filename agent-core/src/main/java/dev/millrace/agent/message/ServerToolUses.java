@@ -1,47 +1,40 @@
 package dev.millrace.agent.message;
 
 import dev.millrace.agent.message.ContentBlock.Other;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Calls of tools that the server runs. */
+/** Calls of tools that the server runs, and the results that it gives them. */
 final class ServerToolUses {
   private ServerToolUses() {}
 
-  /** Whether the block is a server tool's call whose result does not stand in these blocks. */
-  static boolean isDangling(ContentBlock block, List<ContentBlock> among) {
-    if (!(block instanceof Other use)
-        || !(use.type().equals("server_tool_use") || use.type().equals("mcp_tool_use"))) {
-      return false;
-    }
-    var id = use.string("id");
-    return among.stream()
-        .noneMatch(
-            other -> other instanceof Other result && result.string("tool_use_id").equals(id));
+  /** The id of the block, which may be that of a call; empty when it has none. */
+  static String callId(ContentBlock block) {
+    return block instanceof Other other ? other.string("id").orElse("") : "";
   }
 
-  /**
-   * The messages without the calls that have no result. A result stands in the turn of its call or
-   * in the assistant turn after it, never later.
-   */
-  static List<Message> withoutDangling(List<Message> messages) {
-    var sound = new ArrayList<Message>(messages.size());
-    List<ContentBlock> later = List.of();
-    for (var message : messages.reversed()) {
-      if (message.role() != Role.ASSISTANT) {
-        sound.add(message);
-        continue;
-      }
-      var reach = new ArrayList<>(message.content());
-      reach.addAll(later);
-      later = message.content();
-      var kept = message.content().stream().filter(block -> !isDangling(block, reach)).toList();
-      if (kept.size() == message.content().size()) {
-        sound.add(message);
-      } else if (!kept.isEmpty()) {
-        sound.add(Message.of(Role.ASSISTANT, kept));
-      }
-    }
-    return sound.reversed();
+  /** The id of the call that the block answers; empty for a block that is no result. */
+  static String answeredId(ContentBlock block) {
+    return isResult(block) ? ((Other) block).string("tool_use_id").orElse("") : "";
+  }
+
+  static boolean isCall(ContentBlock block) {
+    return block instanceof Other
+        && (block.type().equals("server_tool_use") || block.type().equals("mcp_tool_use"));
+  }
+
+  static boolean isResult(ContentBlock block) {
+    return block instanceof Other && block.type().endsWith("_tool_result");
+  }
+
+  /** The ids of the calls that have their results among these blocks. */
+  static Set<String> answeredIds(List<ContentBlock> blocks) {
+    return blocks.stream().map(ServerToolUses::answeredId).collect(Collectors.toSet());
+  }
+
+  /** Whether the block is a server tool's call without a result. */
+  static boolean isDangling(ContentBlock block, Set<String> answeredIds) {
+    return isCall(block) && (callId(block).isEmpty() || !answeredIds.contains(callId(block)));
   }
 }

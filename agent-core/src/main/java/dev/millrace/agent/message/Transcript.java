@@ -4,8 +4,10 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -48,10 +50,12 @@ public final class Transcript {
   /**
    * A transcript that was read.
    *
+   * @param transcript what was read, repaired
    * @param repairs what had to be changed, a sentence each, with the JSON pointer of the message;
    *     empty for a sound one
    */
   public record Loaded(Transcript transcript, List<String> repairs) {
+    /** Copies the repairs. */
     public Loaded {
       repairs = List.copyOf(repairs);
     }
@@ -64,11 +68,14 @@ public final class Transcript {
 
   /**
    * Adds a message. Calls that are pending and that a user message does not answer are answered in
-   * it as not run.
+   * it as not run. A user message that says more than results ends the waiting for server tools'
+   * results, see {@link #withoutDanglingServerToolUses()}; it goes before system messages at the
+   * end, because none can follow them.
    *
    * @throws IllegalArgumentException when the message cannot stand here: results of calls that are
-   *     not pending, an assistant turn while calls are pending, a first message that is not the
-   *     user's
+   *     not pending; an assistant turn or a system message while calls are pending; a first message
+   *     that is not the user's; a system message that follows neither a user message nor a server
+   *     tool's result; a call whose name or id the API refuses, or whose id was used before
    */
   public Transcript plus(Message message) {
     if (messages.isEmpty() && message.role() != Role.USER) {
@@ -77,14 +84,39 @@ public final class Transcript {
               + message.role().value());
     }
     var pending = pending();
-    if (message.role() != Role.USER && !pending.isEmpty()) {
+    if (message.role() == Role.USER) {
+      boolean saysMore = message.toolResults().size() < message.content().size();
+      return (saysMore ? withoutDanglingServerToolUses() : this).with(answering(pending, message));
+    }
+    if (!pending.isEmpty()) {
       throw new IllegalArgumentException(
           "a "
               + message.role().value()
               + " message cannot come before the results of "
               + ids(pending));
     }
-    return with(message.role() == Role.USER ? answering(pending, message) : message);
+    if (message.role() == Role.SYSTEM && !Placement.isSystemAllowedAfter(messages)) {
+      throw new IllegalArgumentException(
+          "a system message must follow a user message or a server tool's result");
+    }
+    requireFreeIds(message);
+    return with(message);
+  }
+
+  private void requireFreeIds(Message message) {
+    if (message.toolUses().isEmpty()) {
+      return;
+    }
+    var taken = toolUseIds();
+    for (var use : message.toolUses()) {
+      if (!Sendable.isId(use.id()) || !Sendable.isToolName(use.name())) {
+        throw new IllegalArgumentException(
+            "the API refuses the id or the name of the call " + use.id() + " of " + use.name());
+      }
+      if (!taken.add(use.id())) {
+        throw new IllegalArgumentException("the id of a call was used before: " + use.id());
+      }
+    }
   }
 
   /** The message with one result for each pending call, in their order, before all else. */
@@ -113,12 +145,12 @@ public final class Transcript {
 
   /**
    * Adds an assistant turn in the form in which the API takes it back. A turn that has nothing to
-   * take back is not added.
+   * take back is not added, and neither is a refusal, which would go on refusing.
    *
    * @throws IllegalArgumentException while calls are pending, and as the first message
    */
   public Transcript plus(MessageResponse response) {
-    var content = new ReplayedTurn(toolUseIds()).of(response);
+    var content = new ReplayedTurn(new CallIds(toolUseIds())).of(response);
     return content.isEmpty() ? this : plus(Message.of(Role.ASSISTANT, content));
   }
 
@@ -127,32 +159,36 @@ public final class Transcript {
    * turn is continued; once something else follows it refuses them.
    */
   public Transcript withoutDanglingServerToolUses() {
-    var sound = ServerToolUses.withoutDangling(messages);
+    var copy = new ArrayList<@Nullable Message>(messages);
+    new ServerToolRepair(new ArrayList<>(), false).repair(copy);
+    var sound = copy.stream().filter(Objects::nonNull).map(Objects::requireNonNull).toList();
     return sound.equals(messages) ? this : trusted(sound);
   }
 
   private Transcript with(Message message) {
     var copy = new ArrayList<Message>(messages.size() + 1);
     copy.addAll(messages);
-    copy.add(message);
-    return new Transcript(List.copyOf(copy));
+    Placement.append(copy, message);
+    return trusted(copy);
   }
 
   private Set<String> toolUseIds() {
     return messages.stream()
         .flatMap(message -> message.toolUses().stream())
         .map(ToolUse::id)
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static String ids(List<ToolUse> uses) {
     return uses.stream().map(ToolUse::id).collect(Collectors.joining(", "));
   }
 
+  /** The messages in order; not to be changed. */
   public List<Message> messages() {
     return messages;
   }
 
+  /** Whether nothing was said yet. */
   public boolean isEmpty() {
     return messages.isEmpty();
   }

@@ -1,0 +1,91 @@
+package dev.millrace.agent.message;
+
+import java.io.StringWriter;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Copies one JSON value token by token, without recursion: numbers by their digits, strings as
+ * valid Unicode.
+ */
+final class JsonCopy {
+  private final JsonParser parser;
+  private final JsonMapper mapper;
+  private final int maxDepth;
+  private final StringWriter out = new StringWriter();
+  private long repairedAt = -1;
+
+  JsonCopy(JsonParser parser, JsonMapper mapper, int maxDepth) {
+    this.parser = parser;
+    this.mapper = mapper;
+    this.maxDepth = maxDepth;
+  }
+
+  String text() {
+    return out.toString();
+  }
+
+  /** Where a lone surrogate was replaced first, or -1. */
+  long repairedAt() {
+    return repairedAt;
+  }
+
+  /** Copies the value that is all there is to read. */
+  void oneValue() {
+    if (parser.nextToken() == null) {
+      throw invalid("expected a JSON value, but the text is blank");
+    }
+    currentValue();
+    if (parser.nextToken() != null) {
+      throw invalid("expected one JSON value, but more follows it");
+    }
+  }
+
+  /** Copies the value that the parser stands on. */
+  void currentValue() {
+    try (var generator = mapper.createGenerator(out)) {
+      int depth = step(generator);
+      while (depth > 0) {
+        if (depth > maxDepth) {
+          throw invalid("nested deeper than " + maxDepth + " levels");
+        }
+        parser.nextToken();
+        depth += step(generator);
+      }
+    }
+  }
+
+  private InvalidJsonException invalid(String reason) {
+    return new InvalidJsonException(reason, here(), null, null);
+  }
+
+  /** Copies the current token; tells by how much it changes the depth. */
+  private int step(JsonGenerator generator) {
+    switch (parser.currentToken()) {
+      case START_OBJECT -> generator.writeStartObject();
+      case END_OBJECT -> generator.writeEndObject();
+      case START_ARRAY -> generator.writeStartArray();
+      case END_ARRAY -> generator.writeEndArray();
+      case PROPERTY_NAME -> generator.writeName(repaired(parser.currentName()));
+      case VALUE_STRING -> generator.writeString(repaired(parser.getString()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> generator.writeNumber(parser.getString());
+      case VALUE_TRUE -> generator.writeBoolean(true);
+      case VALUE_FALSE -> generator.writeBoolean(false);
+      default -> generator.writeNull();
+    }
+    return parser.currentToken().isStructStart() ? 1 : parser.currentToken().isStructEnd() ? -1 : 0;
+  }
+
+  private String repaired(String content) {
+    var valid = Surrogates.repaired(content);
+    if (repairedAt < 0 && !valid.equals(content)) {
+      repairedAt = here();
+    }
+    return valid;
+  }
+
+  private long here() {
+    return parser.currentTokenLocation().getCharOffset();
+  }
+}

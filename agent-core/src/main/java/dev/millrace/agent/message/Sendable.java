@@ -1,0 +1,88 @@
+package dev.millrace.agent.message;
+
+import dev.millrace.agent.message.ContentBlock.Document;
+import dev.millrace.agent.message.ContentBlock.Image;
+import dev.millrace.agent.message.ContentBlock.Other;
+import dev.millrace.agent.message.ContentBlock.Text;
+import dev.millrace.agent.message.ContentBlock.Thinking;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the API refuses in a message, whatever stands around that message. */
+final class Sendable {
+  private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]+");
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,128}");
+
+  /** Types that have a record of their own; a block of theirs that has none is malformed. */
+  private static final Set<String> KNOWN =
+      Set.of("text", "thinking", "tool_use", "tool_result", "image", "document");
+
+  private static final Set<String> ASSISTANTS =
+      Set.of("redacted_thinking", "server_tool_use", "mcp_tool_use");
+
+  private Sendable() {}
+
+  /** What is wrong with a block in a message of this role, as a noun; empty if nothing is. */
+  static String problem(Role role, ContentBlock block) {
+    return switch (block) {
+      case Text text when text.text().isBlank() -> "a blank text block";
+      case Text text -> "";
+      case Thinking thinking when role != Role.ASSISTANT -> "thinking of the assistant";
+      case Thinking thinking -> "";
+      case ToolUse use when role != Role.ASSISTANT -> "a call, which only an assistant turn can";
+      case ToolUse use -> "";
+      case ToolResult result when role != Role.USER -> "a result, which only a user message can";
+      case ToolResult result -> problem(result);
+      case Image image -> role == Role.USER ? "" : "an image, which only a user message can";
+      case Document document ->
+          role == Role.USER ? "" : "a document, which only a user message can";
+      case Other other when KNOWN.contains(other.type()) -> "a malformed " + other.type();
+      case Other other when role != Role.ASSISTANT && ASSISTANTS.contains(other.type()) ->
+          "a " + other.type() + ", which only an assistant turn can";
+      case Other other -> "";
+    };
+  }
+
+  private static String problem(ToolResult result) {
+    if (hasBlankText(result.content())) {
+      return "a result with a blank text block";
+    }
+    return result.isError() && !result.content().stream().allMatch(Text.class::isInstance)
+        ? "a failed result that is not all text"
+        : "";
+  }
+
+  /** A result's only text may be blank, but none among several blocks. */
+  private static boolean hasBlankText(List<ContentBlock> content) {
+    return content.size() > 1 && content.stream().anyMatch(Sendable::isBlank);
+  }
+
+  static boolean isBlank(ContentBlock block) {
+    return block instanceof Text text && text.text().isBlank();
+  }
+
+  static boolean isId(String id) {
+    return ID.matcher(id).matches();
+  }
+
+  static boolean isToolName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** The name itself where the API accepts it, else one like it. */
+  static String toolName(String name) {
+    if (isToolName(name)) {
+      return name;
+    }
+    var readable = sanitized(name);
+    return name.isEmpty() ? "unnamed" : readable.substring(0, Math.min(128, readable.length()));
+  }
+
+  /** The text with an underscore for each character that no id and no name may have. */
+  static String sanitized(String text) {
+    return text.replaceAll("[^a-zA-Z0-9_-]", "_");
+  }
+}
