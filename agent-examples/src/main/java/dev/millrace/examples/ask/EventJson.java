@@ -1,0 +1,144 @@
+package dev.millrace.examples.ask;
+
+import dev.millrace.agent.AgentEvent;
+import dev.millrace.agent.AgentEvent.ApprovalRequested;
+import dev.millrace.agent.AgentEvent.MessageCompleted;
+import dev.millrace.agent.AgentEvent.RunFinished;
+import dev.millrace.agent.AgentEvent.RunStarted;
+import dev.millrace.agent.AgentEvent.TextDelta;
+import dev.millrace.agent.AgentEvent.ThinkingDelta;
+import dev.millrace.agent.AgentEvent.ToolFinished;
+import dev.millrace.agent.AgentEvent.ToolInputDelta;
+import dev.millrace.agent.AgentEvent.ToolProgress;
+import dev.millrace.agent.AgentEvent.ToolStarted;
+import dev.millrace.agent.AgentEvent.TurnRetried;
+import dev.millrace.agent.AgentEvent.TurnStarted;
+import dev.millrace.agent.RunResult;
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.MessageResponse;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Usage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An event as a JSON object: its name in snake case, then its members under the API's names. */
+final class EventJson {
+  private static final RawJson NULL = RawJson.parse("null");
+
+  private final Map<String, RawJson> members = new LinkedHashMap<>();
+
+  private EventJson() {}
+
+  /**
+   * The JSON of an event.
+   *
+   * @param turn the turn that it belongs to, 0 before the first
+   */
+  static RawJson of(AgentEvent event, int turn) {
+    var json = new EventJson().put("event", name(event));
+    if (turn > 0 && !(event instanceof RunFinished)) {
+      json.put("turn", turn);
+    }
+    switch (event) {
+      case RunStarted(var model) -> json.put("model", model);
+      case TurnStarted started -> {}
+      case TextDelta(var text) -> json.put("text", text);
+      case ThinkingDelta(var thinking) -> json.put("thinking", thinking);
+      case ToolInputDelta delta ->
+          json.put("tool_use_id", delta.toolUseId())
+              .put("name", delta.toolName())
+              .put("partial_json", delta.partialJson());
+      case MessageCompleted(var number, var message) -> json.message(message);
+      case ToolStarted(var use) -> json.call(use).put("input", use.input());
+      case ToolProgress(var use, var text) -> json.call(use).put("text", text);
+      case ToolFinished(var use, var result, var took) ->
+          json.call(use)
+              .put("is_error", result.isError())
+              .put("text", result.text())
+              .put("content", blocks(result.content()))
+              .put("duration_ms", millis(took));
+      case TurnRetried retried ->
+          json.put("attempt", retried.attempt())
+              .put("delay_ms", millis(retried.delay()))
+              .put("cause", Failure.describe(retried.cause()));
+      case ApprovalRequested(var use, var reason) ->
+          json.call(use).put("input", use.input()).put("reason", reason);
+      case RunFinished(var result) -> json.result(result);
+    }
+    return RawJson.object(json.members);
+  }
+
+  private static String name(AgentEvent event) {
+    return event
+        .getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static RawJson millis(Duration duration) {
+    return number(BigDecimal.valueOf(duration.toNanos() / 1_000, 3));
+  }
+
+  private static RawJson number(Number number) {
+    return RawJson.parse(number instanceof BigDecimal d ? d.toPlainString() : number.toString());
+  }
+
+  private static RawJson blocks(List<ContentBlock> blocks) {
+    return RawJson.array(blocks.stream().map(ContentBlock::json).toList());
+  }
+
+  private EventJson call(ToolUse use) {
+    return put("tool_use_id", use.id()).put("name", use.name());
+  }
+
+  private void message(MessageResponse message) {
+    put("id", message.id())
+        .put("model", message.model())
+        .put("stop_reason", message.stopReason().value())
+        .put("content", blocks(message.content()))
+        .put("usage", usage(message.usage()));
+  }
+
+  private void result(RunResult result) {
+    put("outcome", result.outcome().name().toLowerCase(Locale.ROOT))
+        .put("detail", result.detail())
+        .put("stop_reason", result.stopReason().value())
+        .put("turns", result.turns())
+        .put("text", result.text())
+        .put("usage", usage(result.usage()))
+        .put("cost_usd", result.cost().map(EventJson::number).orElse(NULL));
+  }
+
+  private static RawJson usage(Usage usage) {
+    var json = new EventJson();
+    json.put("input_tokens", usage.inputTokens())
+        .put("output_tokens", usage.outputTokens())
+        .put("cache_creation_input_tokens", usage.cacheCreationInputTokens())
+        .put("cache_read_input_tokens", usage.cacheReadInputTokens());
+    return RawJson.object(json.members);
+  }
+
+  private EventJson put(String name, @Nullable RawJson value) {
+    members.put(name, value == null ? NULL : value);
+    return this;
+  }
+
+  private EventJson put(String name, String value) {
+    return put(name, RawJson.ofString(value));
+  }
+
+  private EventJson put(String name, long value) {
+    return put(name, number(value));
+  }
+
+  private EventJson put(String name, boolean value) {
+    return put(name, RawJson.parse(Boolean.toString(value)));
+  }
+}
