@@ -24,7 +24,6 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 
 /** One event read the long way, by a tree of its data: any event, in any form of JSON. */
 final class EventTrees {
@@ -44,7 +43,6 @@ final class EventTrees {
   private final String name;
   private final String text;
   private final boolean isUtf8;
-  private JsonNode event = MissingNode.getInstance();
 
   EventTrees(String name, byte[] bytes, int from, int to) {
     this.name = name;
@@ -63,8 +61,7 @@ final class EventTrees {
 
   StreamEvent read() {
     try {
-      event = JsonTrees.readStrict(text);
-      return typed();
+      return typed(new EventMembers(text));
     } catch (JacksonException e) {
       if (name.equals(ERROR)) {
         return new StreamEvent.Error("unknown", capped(text), RawJson.ofString(text));
@@ -77,10 +74,10 @@ final class EventTrees {
     }
   }
 
-  private StreamEvent typed() {
-    String type = string(event, "type");
-    if (isError(type)) {
-      return error();
+  private StreamEvent typed(EventMembers event) {
+    String type = event.string("type");
+    if (isError(type, event)) {
+      return error(event);
     }
     if (type.isEmpty()) {
       throw new StreamException(unfit("expected a JSON object with a string \"type\""));
@@ -90,50 +87,52 @@ final class EventTrees {
           "an event named \"" + name + "\" came with data of type \"" + type + "\": " + shown());
     }
     return switch (type) {
-      case "content_block_delta" -> delta();
-      case "content_block_start" -> new ContentBlockStart(index(), block());
-      case "content_block_stop" -> new ContentBlockStop(index());
-      case "message_start" -> messageStart();
+      case "content_block_delta" -> delta(event);
+      case "content_block_start" -> new ContentBlockStart(index(event), block(event));
+      case "content_block_stop" -> new ContentBlockStop(index(event));
+      case "message_start" -> messageStart(event);
       case "message_delta" ->
-          new MessageDelta(memberOrEmpty("delta"), memberOrEmpty("usage"), raw());
+          new MessageDelta(orEmpty(event, "delta"), orEmpty(event, "usage"), raw(text));
       case "message_stop" -> new MessageStop();
       case "ping" -> new Ping();
-      default -> new Unknown(type, raw());
+      default -> new Unknown(type, raw(text));
     };
   }
 
   /** Compatible servers put the error object, or only its members, where the API has an event. */
-  private boolean isError(String type) {
-    return type.equals(ERROR)
-        ? name.equals(ERROR) || name.equals(SseParser.UNNAMED)
-        : name.equals(ERROR) ? !OTHER_TYPES.contains(type) : isBareError(type);
+  private boolean isError(String type, EventMembers event) {
+    if (type.equals(ERROR)) {
+      return name.equals(ERROR) || name.equals(SseParser.UNNAMED);
+    }
+    return name.equals(ERROR)
+        ? !OTHER_TYPES.contains(type)
+        : type.isEmpty() && event.isObject(ERROR);
   }
 
-  private boolean isBareError(String type) {
-    return type.isEmpty() && event.path(ERROR).isObject();
-  }
-
-  private StreamEvent error() {
-    JsonNode error = event.path(ERROR).isObject() ? event.path(ERROR) : event;
-    String type = string(error, "type");
-    String message = string(error, "message");
+  private StreamEvent error(EventMembers event) {
+    boolean wrapped = event.isObject(ERROR);
+    JsonNode error = event.tree(ERROR);
+    String type = wrapped ? string(error, "type") : event.string("type");
+    String message = wrapped ? string(error, "message") : event.string("message");
     return new StreamEvent.Error(
         type.isEmpty() || type.equals(ERROR) ? "unknown" : type,
         capped(message.isEmpty() ? text : message),
-        raw());
+        raw(text));
   }
 
-  private StreamEvent delta() {
-    JsonNode delta = object("delta");
+  private StreamEvent delta(EventMembers event) {
+    int index = index(event);
+    String json = object(event, "delta");
+    JsonNode delta = JsonTrees.readStrict(json);
     String type = required(delta, "type");
     return switch (type) {
-      case "text_delta" -> new TextDelta(index(), required(delta, "text"));
+      case "text_delta" -> new TextDelta(index, required(delta, "text"));
       case "input_json_delta" ->
-          new InputJsonDelta(index(), flagged(required(delta, "partial_json")));
-      case "thinking_delta" -> new ThinkingDelta(index(), required(delta, "thinking"));
-      case "signature_delta" -> new SignatureDelta(index(), required(delta, "signature"));
-      case "citations_delta" -> new CitationsDelta(index(), citation());
-      default -> new UnknownDelta(index(), type, raw().member("delta"));
+          new InputJsonDelta(index, flagged(required(delta, "partial_json")));
+      case "thinking_delta" -> new ThinkingDelta(index, required(delta, "thinking"));
+      case "signature_delta" -> new SignatureDelta(index, required(delta, "signature"));
+      case "citations_delta" -> new CitationsDelta(index, citation(json));
+      default -> new UnknownDelta(index, type, raw(json));
     };
   }
 
@@ -142,41 +141,39 @@ final class EventTrees {
     return isUtf8 ? partialJson : partialJson.replace("\uFFFD", "\uDFFF\uDFFF");
   }
 
-  private RawJson citation() {
-    if (!event.path("delta").path("citation").isObject()) {
-      throw new StreamException(unfit("expected an object \"citation\" in a citations_delta"));
-    }
-    return raw().member("delta").member("citation");
+  private RawJson citation(String delta) {
+    return raw(object(new EventMembers(delta), "citation"));
   }
 
-  private StreamEvent messageStart() {
-    JsonNode message = object("message");
+  private StreamEvent messageStart(EventMembers event) {
+    String json = object(event, "message");
+    EventMembers message = new EventMembers(json);
     return new MessageStart(
-        string(message, "id"),
-        string(message, "model"),
-        Usage.of(message.path("usage")),
-        raw().member("message"));
+        message.string("id"), message.string("model"), Usage.of(message.tree("usage")), raw(json));
   }
 
-  private ContentBlock block() {
-    required(object("content_block"), "type");
-    return ContentBlock.of(raw().member("content_block"));
+  private ContentBlock block(EventMembers event) {
+    RawJson json = raw(object(event, "content_block"));
+    try {
+      return ContentBlock.of(json);
+    } catch (IllegalArgumentException e) {
+      throw new StreamException(unfit("expected a content block") + ": " + e.getMessage(), e);
+    }
   }
 
-  private int index() {
-    JsonNode index = event.path("index");
+  private int index(EventMembers event) {
+    JsonNode index = event.tree("index");
     if (!index.isIntegralNumber() || !index.canConvertToInt() || index.intValue() < 0) {
       throw new StreamException(unfit("expected an \"index\" of 0 or more"));
     }
     return index.intValue();
   }
 
-  private JsonNode object(String member) {
-    JsonNode object = event.path(member);
-    if (!object.isObject()) {
+  private String object(EventMembers event, String member) {
+    if (!event.isObject(member)) {
       throw new StreamException(unfit("expected an object \"" + member + "\""));
     }
-    return object;
+    return event.json(member);
   }
 
   private String required(JsonNode object, String member) {
@@ -191,13 +188,13 @@ final class EventTrees {
     return value.isString() ? value.asString() : "";
   }
 
-  private RawJson memberOrEmpty(String member) {
-    return event.path(member).isObject() ? raw().member(member) : RawJson.EMPTY_OBJECT;
+  private static RawJson orEmpty(EventMembers event, String member) {
+    return event.isObject(member) ? raw(event.json(member)) : RawJson.EMPTY_OBJECT;
   }
 
-  /** The event as it came; what it keeps for a later request must be valid Unicode. */
-  private RawJson raw() {
-    return RawJson.parseRepairing(text);
+  /** JSON as it came; what is kept for a later request must be valid Unicode. */
+  private static RawJson raw(String json) {
+    return RawJson.parseRepairing(json);
   }
 
   private String unfit(String expected) {

@@ -1,5 +1,6 @@
 package dev.millrace.agent.stream;
 
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -37,6 +38,13 @@ final class JsonTrees {
   /** Reads text that is known to be JSON and within our own caps; all numbers are exact. */
   static JsonNode read(String json) {
     return MAPPER.readTree(json);
+  }
+
+  /**
+   * The tokens of text of unknown origin; throws at a duplicate key and at what follows a value.
+   */
+  static JsonParser strictParser(String json) {
+    return STRICT.createParser(json);
   }
 
   /**
