@@ -69,12 +69,20 @@ final class JsonCopy {
       case END_ARRAY -> generator.writeEndArray();
       case PROPERTY_NAME -> generator.writeName(repaired(parser.currentName()));
       case VALUE_STRING -> generator.writeString(repaired(parser.getString()));
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> generator.writeNumber(parser.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          generator.writeNumber(number(parser.getString()));
       case VALUE_TRUE -> generator.writeBoolean(true);
       case VALUE_FALSE -> generator.writeBoolean(false);
       default -> generator.writeNull();
     }
     return parser.currentToken().isStructStart() ? 1 : parser.currentToken().isStructEnd() ? -1 : 0;
+  }
+
+  private String number(String digits) {
+    if (digits.length() > RawJson.MAX_NUMBER_LENGTH) {
+      throw invalid("a number has more than " + RawJson.MAX_NUMBER_LENGTH + " characters");
+    }
+    return digits;
   }
 
   private String repaired(String content) {

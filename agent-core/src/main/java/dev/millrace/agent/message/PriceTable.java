@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What tokens cost, in US dollars. The bundled table is a resource file with its date and source;
- * prices change, so services that bill by it should give their own.
+ * prices change, so services that bill by it should give their own. Immutable and thread-safe.
  */
 public final class PriceTable {
-  private static final Pattern SNAPSHOT = Pattern.compile("-(\\d{8}|latest)");
+  private static final Pattern SNAPSHOT = Pattern.compile("-(\\d{8}|latest)$");
   private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1_000);
 
@@ -59,7 +59,14 @@ public final class PriceTable {
   }
 
   /**
-   * A table from JSON in the form of the bundled {@code prices.json}.
+   * A table from JSON of this form; amounts are US dollars per million tokens:
+   *
+   * <pre>{@code
+   * {"date": "2026-11-22",
+   *  "web_search_per_thousand": 10,
+   *  "models": {"some-model": {"input": 4, "output": 20, "cache_read": 0.2,
+   *                            "cache_write_5m": 5, "cache_write_1h": 8}}}
+   * }</pre>
    *
    * @throws InvalidJsonException when it is no JSON
    * @throws IllegalArgumentException when an amount is missing
@@ -95,7 +102,7 @@ public final class PriceTable {
   }
 
   /**
-   * What this usage cost; empty for a model without a price.
+   * What this usage cost in US dollars, exactly; empty for a model without a price.
    *
    * @param model a model's id, with or without the date of its snapshot
    */
@@ -107,14 +114,16 @@ public final class PriceTable {
   private BigDecimal cost(Price price, Usage usage) {
     long write5m =
         Math.max(0, usage.cacheCreationInputTokens() - usage.cacheCreation1hInputTokens());
-    return of(price.input, usage.inputTokens())
-        .add(of(price.output, usage.outputTokens()))
-        .add(of(price.cacheRead, usage.cacheReadInputTokens()))
-        .add(of(price.cacheWrite5m, write5m))
-        .add(of(price.cacheWrite1h, usage.cacheCreation1hInputTokens()))
-        .divide(MILLION)
-        .add(of(webSearch, usage.webSearchRequests()).divide(THOUSAND))
-        .stripTrailingZeros();
+    var cost =
+        of(price.input, usage.inputTokens())
+            .add(of(price.output, usage.outputTokens()))
+            .add(of(price.cacheRead, usage.cacheReadInputTokens()))
+            .add(of(price.cacheWrite5m, write5m))
+            .add(of(price.cacheWrite1h, usage.cacheCreation1hInputTokens()))
+            .divide(MILLION)
+            .add(of(webSearch, usage.webSearchRequests()).divide(THOUSAND))
+            .stripTrailingZeros();
+    return cost.scale() < 0 ? cost.setScale(0) : cost;
   }
 
   private static BigDecimal of(BigDecimal price, long count) {

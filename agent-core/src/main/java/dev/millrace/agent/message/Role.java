@@ -4,7 +4,9 @@ import java.util.Locale;
 
 /** Who says a message. */
 public enum Role {
+  /** A person, or the program that speaks for one; results of tools too. */
   USER,
+  /** The model. */
   ASSISTANT,
   /** An instruction in mid-conversation; newer models only. */
   SYSTEM;

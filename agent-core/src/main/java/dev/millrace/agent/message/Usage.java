@@ -27,11 +27,23 @@ public record Usage(
   /** Nothing used, nothing reported. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
 
-  /** Reads the API's {@code usage} object; missing, null and negative counts are read as 0. */
+  /**
+   * Reads the API's {@code usage} object; missing, null and negative counts are read as 0. Where it
+   * lists {@code iterations}, those that the totals leave out (compactions, attempts of models that
+   * another one replaced) are counted too, because they are billed.
+   */
   public static Usage of(JsonNode usage) {
     if (!usage.isObject()) {
       return NONE;
     }
+    var all = NONE;
+    for (var iteration : usage.path("iterations")) {
+      all = all.plus(counts(iteration));
+    }
+    return counts(usage).orMore(all);
+  }
+
+  private static Usage counts(JsonNode usage) {
     return new Usage(
         count(usage, "input_tokens"),
         count(usage, "output_tokens"),
@@ -42,8 +54,20 @@ public record Usage(
         !usage.isEmpty());
   }
 
+  private Usage orMore(Usage other) {
+    return new Usage(
+        Math.max(inputTokens, other.inputTokens),
+        Math.max(outputTokens, other.outputTokens),
+        Math.max(cacheCreationInputTokens, other.cacheCreationInputTokens),
+        Math.max(cacheCreation1hInputTokens, other.cacheCreation1hInputTokens),
+        Math.max(cacheReadInputTokens, other.cacheReadInputTokens),
+        Math.max(webSearchRequests, other.webSearchRequests),
+        reported || other.reported);
+  }
+
   private static long count(JsonNode object, String name) {
     return Optional.ofNullable(object.get(name))
+        .filter(JsonNode::isIntegralNumber)
         .filter(JsonNode::canConvertToLong)
         .map(node -> Math.max(0, node.asLong()))
         .orElse(0L);
