@@ -94,7 +94,7 @@ final class Answers {
   }
 
   private String safe(String text) {
-    return new SafeText(settings.credential()).of(text);
+    return settings.safeText().of(text);
   }
 
   private static String mediaType(Exchange answer) {

@@ -1,9 +1,6 @@
 package dev.millrace.agent.client;
 
 import dev.millrace.agent.cancel.CancelSignal;
-import dev.millrace.agent.stream.SseParser;
-import dev.millrace.agent.stream.StreamEvent;
-import dev.millrace.agent.stream.StreamEvents;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -19,8 +16,8 @@ final class Call {
   private final RequestBody body;
   private final CancelSignal cancel;
   private final StreamListener listener;
+  private final AnswerReader reader;
   private final long began;
-  private boolean delivered;
 
   Call(
       ClientSettings settings,
@@ -36,6 +33,7 @@ final class Call {
     this.body = RequestBody.of(request, settings);
     this.cancel = cancel;
     this.listener = listener;
+    this.reader = new AnswerReader(settings, listener);
     this.began = settings.clockwork().nanoTime().getAsLong();
   }
 
@@ -45,7 +43,7 @@ final class Call {
         attempt(new Failures(settings, attempt));
         return;
       } catch (ApiException | IncompleteStreamException failure) {
-        if (delivered) {
+        if (reader.hasHandedOver()) {
           throw failure;
         }
         var wait = retries.waitAfter(failure, attempt);
@@ -69,7 +67,7 @@ final class Call {
   private void attempt(Failures failures) {
     try (var watch = watchdog.watch(settings.timeouts(), began, cancel);
         var answer = send(watch, failures)) {
-      receive(answer, watch, failures);
+      reader.read(answer, watch, failures);
       answer.finish();
     }
   }
@@ -100,47 +98,5 @@ final class Call {
     headers.addTo(post);
     post.setEntity(body);
     return post;
-  }
-
-  /** The way of a byte from the socket to the listener. */
-  private void receive(Exchange answer, Watch watch, Failures failures) {
-    var progress = new Progress(answer.requestId());
-    try {
-      var bytes = new Answers(settings, failures).eventStream(answer);
-      var parser = new SseParser(bytes);
-      var events = new StreamEvents();
-      while (parser.next()) {
-        var event = events.read(parser);
-        if (event instanceof StreamEvent.Error error) {
-          throw failures.errorEvent(error, answer.requestId());
-        }
-        checkNotStopped(watch, failures);
-        progress.seen(event.type());
-        hand(event, watch);
-        if (event instanceof StreamEvent.MessageStop) {
-          return;
-        }
-      }
-      throw progress.incomplete("the server ended it", null);
-    } catch (IOException e) {
-      throw failures.broken(e, watch, progress);
-    }
-  }
-
-  private static void checkNotStopped(Watch watch, Failures failures) {
-    var stop = watch.stop();
-    if (stop.isPresent()) {
-      throw failures.stopped(stop.get(), null);
-    }
-  }
-
-  private void hand(StreamEvent event, Watch watch) {
-    if (!(event instanceof StreamEvent.Ping)) {
-      delivered = true;
-      if (!(event instanceof StreamEvent.Unknown)) {
-        watch.progressed();
-      }
-    }
-    listener.on(event);
   }
 }

@@ -11,6 +11,7 @@ record ClientSettings(
     BaseUri baseUri,
     ApiVersion version,
     Optional<Credential> credential,
+    SafeText safeText,
     List<String> betas,
     List<Header> extraHeaders,
     String userAgent,

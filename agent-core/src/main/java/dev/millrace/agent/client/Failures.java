@@ -3,6 +3,7 @@ package dev.millrace.agent.client;
 import dev.millrace.agent.client.ApiException.Details;
 import dev.millrace.agent.client.ApiTimeoutException.Clock;
 import dev.millrace.agent.stream.StreamEvent;
+import dev.millrace.agent.stream.StreamException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private final ClientSettings settings;
   private final int attempt;
+  private final SafeText text;
 
   Failures(ClientSettings settings, int attempt) {
     this.settings = settings;
     this.attempt = attempt;
+    this.text = settings.safeText();
   }
 
   /** Work was ended from outside. */
@@ -74,9 +77,32 @@ final class Failures {
   RuntimeException broken(IOException cause, Watch watch, Progress progress) {
     return stop(cause, watch)
         .map(stop -> stopped(stop, cause))
-        .orElseGet(() ->
-            progress.incomplete(
-                text().of(SafeText.oneLine(cause)), text().isSafe(cause) ? cause : null));
+        .orElseGet(() -> incomplete(progress, SafeText.oneLine(cause), shown(cause)));
+  }
+
+  /** The answer came to an end too soon. */
+  IncompleteStreamException incomplete(Progress progress, String how) {
+    return incomplete(progress, how, null);
+  }
+
+  private IncompleteStreamException incomplete(
+      Progress progress, String how, @Nullable Throwable cause) {
+    return new IncompleteStreamException(
+        text.of(how),
+        progress.events(),
+        text.of(progress.lastEvent()),
+        text.of(progress.requestId()),
+        cause);
+  }
+
+  /** The answer does not keep to the protocol. */
+  StreamException protocol(StreamException failure) {
+    return text.isSafe(failure) ? failure : new StreamException(text.of(SafeText.oneLine(failure)));
+  }
+
+  /** A cause, unless it quotes what must not be shown. */
+  private @Nullable Throwable shown(Throwable cause) {
+    return text.isSafe(cause) ? cause : null;
   }
 
   /** On a virtual thread an interrupt closes the socket before the watchdog can see it. */
@@ -120,12 +146,12 @@ final class Failures {
 
   private ApiException notHttp(String origin, Exception cause) {
     var root = cause.getCause() == null ? cause : cause.getCause();
-    var why = text().of(SafeText.oneLine(root));
+    var why = text.of(SafeText.oneLine(root));
     return made(
         new UnexpectedResponseException(
             origin + " does not answer as an HTTP server should: " + why,
             new Details(0, "", "", "", false, null),
-            text().isSafe(cause) ? cause : null));
+            shown(cause)));
   }
 
   private ApiException failed(boolean retryable, String message, Exception cause) {
@@ -173,7 +199,7 @@ final class Failures {
     return made(
         new UnexpectedResponseException(
             origin() + " " + message,
-            new Details(status, "", "", text().of(requestId), false, null),
+            new Details(status, "", "", text.of(requestId), false, null),
             null));
   }
 
@@ -181,9 +207,9 @@ final class Failures {
       int status, ErrorBody error, boolean retryable, @Nullable Duration retryAfter) {
     return new Details(
         status,
-        text().of(error.type()),
-        text().of(error.code()),
-        text().of(error.requestId()),
+        text.of(error.type()),
+        text.of(error.code()),
+        text.of(error.requestId()),
         retryable,
         retryAfter);
   }
@@ -195,10 +221,10 @@ final class Failures {
     }
     var message = error.message().isBlank() ? shown : error.message();
     words.append(words.isEmpty() ? "" : ": ").append(message.isBlank() ? "no text" : message);
-    var safe = text().of(words.toString());
+    var safe = text.of(words.toString());
     return error.requestId().isEmpty()
         ? safe
-        : safe + " (request id " + text().of(error.requestId()) + ")";
+        : safe + " (request id " + text.of(error.requestId()) + ")";
   }
 
   private String hint(int status) {
@@ -209,10 +235,6 @@ final class Failures {
 
   private String origin() {
     return settings.baseUri().origin().toURI();
-  }
-
-  private SafeText text() {
-    return new SafeText(settings.credential());
   }
 
   private <E extends ApiException> E made(E failure) {

@@ -164,7 +164,9 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
 
     /** Adds values of the {@code anthropic-beta} header, for all requests. */
     public Builder betas(String... betas) {
-      this.betas.addAll(List.of(betas));
+      for (var beta : betas) {
+        this.betas.add(headerValue("a beta", beta));
+      }
       return this;
     }
 
@@ -177,18 +179,24 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
       if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException("the header " + name + " is set by the client itself");
       }
-      if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || !value.matches("[\\t -~]*")) {
+      if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
         throw new IllegalArgumentException(
-            "the header \"%s\" or its value holds what no header can carry"
-                .formatted(name.replaceAll("[^ -~]", "?")));
+            "\"%s\" is no name of a header".formatted(name.replaceAll("[^ -~]", "?")));
       }
-      extraHeaders.add(new BasicHeader(name, value));
+      extraHeaders.add(new BasicHeader(name, headerValue("the header " + name, value)));
       return this;
+    }
+
+    private static String headerValue(String what, String value) {
+      if (!value.matches("[\\t -~]*")) {
+        throw new IllegalArgumentException(what + " holds a character that no header can carry");
+      }
+      return value;
     }
 
     /** What the client calls itself. */
     public Builder userAgent(String userAgent) {
-      this.userAgent = userAgent;
+      this.userAgent = headerValue("the user agent", userAgent);
       return this;
     }
 
@@ -203,6 +211,9 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
 
     /** The longest body that is sent; the API's own 32 MiB by default. */
     public Builder maxRequestBytes(long maxRequestBytes) {
+      if (maxRequestBytes < 1) {
+        throw new IllegalArgumentException("maxRequestBytes must be 1 or more");
+      }
       this.maxRequestBytes = maxRequestBytes;
       return this;
     }
@@ -236,6 +247,7 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
               baseUri,
               version,
               credential,
+              new SafeText(credential),
               List.copyOf(betas),
               List.copyOf(extraHeaders),
               userAgent,

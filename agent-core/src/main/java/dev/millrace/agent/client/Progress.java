@@ -1,7 +1,5 @@
 package dev.millrace.agent.client;
 
-import org.jspecify.annotations.Nullable;
-
 /** How far an answer has come. */
 final class Progress {
   private final String requestId;
@@ -17,7 +15,17 @@ final class Progress {
     lastEvent = event;
   }
 
-  IncompleteStreamException incomplete(String how, @Nullable Throwable cause) {
-    return new IncompleteStreamException(how, events, lastEvent, requestId, cause);
+  String requestId() {
+    return requestId;
+  }
+
+  /** How many events have come, pings included. */
+  long events() {
+    return events;
+  }
+
+  /** The type of the last event, empty when none has come. */
+  String lastEvent() {
+    return lastEvent;
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.agent.client;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what a server sent fit for a log: without secrets, without control characters, at most
@@ -15,16 +16,11 @@ final class SafeText {
   /** White space, raw or as JSON writes it, that a server may have broken a line with. */
   private static final String BREAK = "(?:[\\s\\p{Cntrl}]|\\\\[nrt])*";
 
-  private final Optional<Pattern> secret;
+  private final Optional<Credential> credential;
+  private volatile @Nullable Pattern own;
 
   SafeText(Optional<Credential> credential) {
-    this.secret =
-        credential.map(held ->
-            Pattern.compile(
-                held.secret()
-                    .chars()
-                    .mapToObj(c -> Pattern.quote(Character.toString(c)))
-                    .collect(Collectors.joining(BREAK))));
+    this.credential = credential;
   }
 
   String of(String text) {
@@ -59,8 +55,23 @@ final class SafeText {
   }
 
   private String redacted(String text) {
-    var redacted = secret.map(own -> own.matcher(text).replaceAll("***")).orElse(text);
+    var redacted = credential.map(held -> own(held).matcher(text).replaceAll("***")).orElse(text);
     return KEYS.matcher(redacted).replaceAll("***");
+  }
+
+  /** Made when it is needed, which in most programs is never. */
+  private Pattern own(Credential held) {
+    var made = own;
+    if (made == null) {
+      made =
+          Pattern.compile(
+              held.secret()
+                  .chars()
+                  .mapToObj(c -> Pattern.quote(Character.toString(c)))
+                  .collect(Collectors.joining(BREAK)));
+      own = made;
+    }
+    return made;
   }
 
   private static void append(StringBuilder safe, char c) {
