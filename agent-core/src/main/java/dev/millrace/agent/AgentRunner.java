@@ -106,7 +106,7 @@ public final class AgentRunner {
   /** As {@link #start(Transcript)}, with options. */
   public Run start(Transcript transcript, RunOptions options) {
     requireSomethingToAnswer(transcript);
-    return new Run(this, transcript, options);
+    return new Run((listener, own) -> run(transcript, listener, own), options);
   }
 
   private static void requireSomethingToAnswer(Transcript transcript) {

@@ -1,11 +1,11 @@
 package dev.millrace.agent;
 
 import dev.millrace.agent.cancel.Cancellation;
-import dev.millrace.agent.message.Transcript;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +31,16 @@ public final class Run implements Iterable<AgentEvent>, AutoCloseable {
   private final Cancellation cancellation = new Cancellation();
   private final CompletableFuture<RunResult> result = new CompletableFuture<>();
 
-  Run(AgentRunner runner, Transcript transcript, RunOptions options) {
+  /** @param body the run itself, to be given its listener and its options */
+  Run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     cancellation.onCancel(events::stopWaiting);
-    Thread.ofVirtual().name("millrace run").start(() -> run(runner, transcript, options));
+    Thread.ofVirtual().name("millrace run").start(() -> run(body, options));
   }
 
-  private void run(AgentRunner runner, Transcript transcript, RunOptions options) {
+  private void run(
+      BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     try (var outside = options.cancelSignal().onCancel(cancellation::cancel)) {
-      result.complete(runner.run(transcript, events::put, options.cancelledBy(cancellation)));
+      result.complete(body.apply(events::put, options.cancelledBy(cancellation)));
     } catch (Throwable e) {
       result.completeExceptionally(e);
     } finally {
