@@ -1,0 +1,83 @@
+package dev.millrace.tools.files;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A directory held by its handle: it stays the same directory whatever becomes of its name. For one
+ * thread.
+ */
+record Directory(SecureDirectoryStream<Path> handle) implements AutoCloseable {
+
+  /** The names in it, in no order; may be asked for once. */
+  Iterator<Path> names() {
+    return handle.iterator();
+  }
+
+  /** What the entry is; of a link, the link itself. */
+  BasicFileAttributes attributes(Path name) throws IOException {
+    return handle
+        .getFileAttributeView(name, BasicFileAttributeView.class, NOFOLLOW_LINKS)
+        .readAttributes();
+  }
+
+  /**
+   * Opens an entry that was seen to be a directory. Something else must not come here: opening a
+   * pipe blocks, opening a device may do something, and the JDK leaks a handle over a file.
+   */
+  Directory openDirectory(Path name, BasicFileAttributes seen) throws IOException {
+    if (!seen.isDirectory()) {
+      throw new IllegalArgumentException("not a directory: " + name);
+    }
+    DirectoryStream<Path> opened = handle.newDirectoryStream(name, NOFOLLOW_LINKS);
+    return of(opened);
+  }
+
+  /**
+   * Opens an entry that was seen to be a regular file. It is looked at again once it is open, so
+   * that nothing is read when it was exchanged in between.
+   */
+  SeekableByteChannel openFile(Path name, BasicFileAttributes seen) throws IOException {
+    if (!seen.isRegularFile()) {
+      throw new IllegalArgumentException("not a regular file: " + name);
+    }
+    var channel = handle.newByteChannel(name, Set.of(StandardOpenOption.READ, NOFOLLOW_LINKS));
+    try {
+      var now = attributes(name);
+      if (!now.isRegularFile() || !Objects.equals(now.fileKey(), seen.fileKey())) {
+        throw new FileSystemException(
+            name.toString(), null, "it was exchanged while it was opened; try again");
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** The directory of a stream, which must be a handle. */
+  static Directory of(DirectoryStream<Path> stream) throws IOException {
+    if (stream instanceof SecureDirectoryStream<Path> handle) {
+      return new Directory(handle);
+    }
+    stream.close();
+    throw new FileSystemException(null, null, "its directories cannot be held by handles");
+  }
+
+  @Override
+  public void close() throws IOException {
+    handle.close();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.tools;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** A family of tools knows what a tool is, and nothing of runs, clients or other families. */
+class ArchitectureTest {
+  private static final String ROOT = "dev.millrace.tools";
+  private static final String AGENT = "dev.millrace.agent.";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void toolsKnowToolMessageSchemaAndTheCancelSignal() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "java..",
+                "org.jspecify.annotations..",
+                "com.fasterxml.jackson.annotation..",
+                "tools.jackson.databind..",
+                AGENT + "tool",
+                AGENT + "message",
+                AGENT + "schema",
+                AGENT + "cancel",
+                ROOT + ".."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void familiesDoNotKnowEachOther() {
+    slices()
+        .matching(ROOT + ".(*)..")
+        .should()
+        .notDependOnEachOther()
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void filesAreOpenedByHandleInOnePlaceOnly() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + ".files.Root")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.nio.file.Files")
+        .orShould()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.io").and(JavaClass.Predicates.simpleName("File")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheFrontDoorIsPublic() {
+    assertThat(CLASSES.stream())
+        .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+        .filteredOn(JavaClass::isTopLevelClass)
+        .extracting(JavaClass::getSimpleName)
+        .containsExactlyInAnyOrder("FileTools", "FileLimits");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.tools.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.agent.tool.ToolFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** While the tools look, somebody swaps what they look at for links to the outside. */
+@Timeout(240)
+class SwapRaceTest {
+  private static final int SWAPS = Integer.getInteger("millrace.swaps", 20_000);
+  private static final String SECRET = "the-secret-outside";
+
+  @TempDir Path temporary;
+  private Path root;
+  private Path outside;
+
+  @BeforeEach
+  void plant() throws IOException {
+    root = Files.createDirectories(temporary.resolve("root"));
+    outside = Files.createDirectories(temporary.resolve("outside"));
+    Files.writeString(outside.resolve("file"), SECRET);
+    Files.writeString(outside.resolve(SECRET), SECRET);
+  }
+
+  @Test
+  void aDirectorySwappedForALinkLetsNothingOut() throws Exception {
+    Files.createDirectories(root.resolve("dir"));
+    Files.writeString(root.resolve("dir/file"), "inside");
+    Files.createSymbolicLink(root.resolve("link"), outside);
+    race(() -> {
+      Files.move(root.resolve("dir"), root.resolve("away"));
+      Files.move(root.resolve("link"), root.resolve("dir"));
+      Files.move(root.resolve("dir"), root.resolve("link"));
+      Files.move(root.resolve("away"), root.resolve("dir"));
+      return "swapped";
+    });
+  }
+
+  @Test
+  void aFileSwappedForALinkLetsNothingOut() throws Exception {
+    Files.createDirectories(root.resolve("dir"));
+    Files.writeString(root.resolve("dir/file"), "inside");
+    Files.createSymbolicLink(root.resolve("link"), outside.resolve("file"));
+    Files.createLink(root.resolve("dir/same"), root.resolve("dir/file"));
+    race(() -> {
+      Files.move(root.resolve("link"), root.resolve("dir/file"), ATOMIC_MOVE);
+      Files.createSymbolicLink(root.resolve("link"), outside.resolve("file"));
+      Files.createLink(root.resolve("spare"), root.resolve("dir/same"));
+      Files.move(root.resolve("spare"), root.resolve("dir/file"), ATOMIC_MOVE);
+      return "swapped";
+    });
+  }
+
+  private void race(Callable<String> swap) throws Exception {
+    var calls = FileCalls.below(root);
+    var opened = Root.of(root);
+    var goesOn = new AtomicBoolean(true);
+    int read = 0;
+    int refused = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var swapper =
+          threads.submit(() -> {
+            try {
+              for (int i = 0; i < SWAPS; i++) {
+                swap.call();
+              }
+              return SWAPS;
+            } finally {
+              goesOn.set(false);
+            }
+          });
+      while (goesOn.get()) {
+        for (int i = 0; i < 100; i++) {
+          boolean isRead = readsTheInside(opened);
+          read += isRead ? 1 : 0;
+          refused += isRead ? 0 : 1;
+        }
+        assertThat(calls.read("dir/file").text()).doesNotContain(SECRET);
+        assertThat(calls.list("dir").text()).doesNotContain(SECRET);
+        assertThat(calls.call("list_files", "recursive", true).text()).doesNotContain(SECRET);
+        assertThat(calls.search("secret").text()).doesNotContain(SECRET);
+      }
+      assertThat(swapper.get()).isEqualTo(SWAPS);
+    }
+    assertThat(read).as("reads that came through").isPositive();
+    assertThat(refused).as("reads that met the swap").isPositive();
+  }
+
+  /** False when the file was refused. */
+  private static boolean readsTheInside(Root root) throws IOException {
+    try (var file = root.openFile(root.path("dir/file"))) {
+      var bytes = ByteBuffer.allocate(100);
+      file.channel().read(bytes);
+      assertThat(new String(bytes.array(), 0, bytes.position(), UTF_8)).isEqualTo("inside");
+      return true;
+    } catch (ToolFailure e) {
+      return false;
+    }
+  }
+}
