@@ -64,7 +64,11 @@ final class MessageRepair {
     if (content.isArray()) {
       var elements = content.elements();
       for (int i = 0; i < elements.size(); i++) {
-        add(blocks, role, block(elements.get(i), at + "/" + i), at + "/" + i);
+        var block = block(elements.get(i), at + "/" + i);
+        if (block instanceof ToolUse && !elements.get(i).members().containsKey("input")) {
+          report.add(at + "/" + i + ": the input of a call was missing and is {} now");
+        }
+        add(blocks, role, block, at + "/" + i);
       }
     } else if (content.isString()) {
       add(blocks, role, new Text(content.node().asString()), at);

@@ -20,9 +20,6 @@ final class Sendable {
   private static final Set<String> KNOWN =
       Set.of("text", "thinking", "tool_use", "tool_result", "image", "document");
 
-  private static final Set<String> ASSISTANTS =
-      Set.of("redacted_thinking", "server_tool_use", "mcp_tool_use");
-
   private Sendable() {}
 
   /** What is wrong with a block in a message of this role, as a noun; empty if nothing is. */
@@ -40,10 +37,16 @@ final class Sendable {
       case Document document ->
           role == Role.USER ? "" : "a document, which only a user message can";
       case Other other when KNOWN.contains(other.type()) -> "a malformed " + other.type();
-      case Other other when role != Role.ASSISTANT && ASSISTANTS.contains(other.type()) ->
+      case Other other when role != Role.ASSISTANT && isAssistants(other) ->
           "a " + other.type() + ", which only an assistant turn can";
       case Other other -> "";
     };
+  }
+
+  private static boolean isAssistants(Other block) {
+    return block.type().equals("redacted_thinking")
+        || ServerToolUses.isCall(block)
+        || ServerToolUses.isResult(block);
   }
 
   private static String problem(ToolResult result) {

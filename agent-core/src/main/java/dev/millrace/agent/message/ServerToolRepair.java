@@ -2,9 +2,9 @@ package dev.millrace.agent.message;
 
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,37 +35,43 @@ final class ServerToolRepair {
     for (int i = 0; i < messages.size(); i++) {
       var message = messages.get(i);
       if (message != null && message.role() == Role.ASSISTANT) {
-        messages.set(i, repaired(message, answeredIds(messages, i), "/" + i));
+        messages.set(i, repaired(message, answeredLater(messages, i), "/" + i));
       }
     }
   }
 
-  private @Nullable Message repaired(Message message, @Nullable Set<String> answered, String at) {
+  private @Nullable Message repaired(Message message, @Nullable Set<String> later, String at) {
+    var content = message.content();
+    var lastResults = new HashMap<String, Integer>();
+    for (int i = 0; i < content.size(); i++) {
+      lastResults.put(ServerToolUses.answeredId(content.get(i)), i);
+    }
     var kept = new ArrayList<ContentBlock>();
-    for (var block : message.content()) {
-      boolean dangling = answered != null && ServerToolUses.isDangling(block, answered);
-      boolean orphan =
-          ServerToolUses.isResult(block) && !called.contains(ServerToolUses.answeredId(block));
-      if (dangling) {
+    for (int i = 0; i < content.size(); i++) {
+      var block = content.get(i);
+      var id = ServerToolUses.callId(block);
+      boolean answered =
+          !id.isEmpty()
+              && (later == null || later.contains(id) || lastResults.getOrDefault(id, -1) > i);
+      if (ServerToolUses.isCall(block) && !answered) {
         report.add(at + ": a server tool's call without a result was dropped");
-      } else if (orphan) {
+      } else if (ServerToolUses.isResult(block)
+          && !called.contains(ServerToolUses.answeredId(block))) {
         report.add(at + ": a server tool's result without a call was dropped");
       } else {
-        called.add(ServerToolUses.callId(block));
+        called.add(id);
         kept.add(block);
       }
     }
     if (kept.isEmpty()) {
       return null;
     }
-    return kept.size() == message.content().size() ? message : Message.of(Role.ASSISTANT, kept);
+    return kept.size() == content.size() ? message : Message.of(Role.ASSISTANT, kept);
   }
 
-  /** Which calls of an assistant message have their results; null when they may still wait. */
-  private @Nullable Set<String> answeredIds(List<@Nullable Message> messages, int index) {
-    var answered =
-        new HashSet<>(
-            ServerToolUses.answeredIds(Objects.requireNonNull(messages.get(index)).content()));
+  /** The calls that later messages answer in time; null when all may still wait. */
+  private @Nullable Set<String> answeredLater(List<@Nullable Message> messages, int index) {
+    var answered = new HashSet<String>();
     boolean inTurn = true;
     for (int i = index + 1; i < messages.size(); i++) {
       var later = messages.get(i);

@@ -91,7 +91,7 @@ final class TranscriptRepair {
     if (wellPlaced) {
       append(message, index);
     } else if (!content.isEmpty()) {
-      if (answered > 0 && content.size() == message.content().size()) {
+      if (answered > 0 && !hasResultsFirst(message)) {
         report.add("/" + index + ": the results were put before all else");
       }
       append(changed(message, content), index);
@@ -101,8 +101,7 @@ final class TranscriptRepair {
   /** Whether the message begins with one result for each open call, in whatever order. */
   private boolean isAnsweredBy(Message message) {
     var results = message.toolResults();
-    var leading = message.content().subList(0, results.size());
-    return leading.stream().allMatch(ToolResult.class::isInstance)
+    return hasResultsFirst(message)
         && results.size() == open.size()
         && open.stream().allMatch(call -> call.id().equals(call.storedId()))
         && results.stream()
@@ -110,6 +109,12 @@ final class TranscriptRepair {
             .sorted()
             .toList()
             .equals(open.stream().map(OpenCall::id).sorted().toList());
+  }
+
+  private static boolean hasResultsFirst(Message message) {
+    return message.content().stream()
+        .limit(message.toolResults().size())
+        .allMatch(ToolResult.class::isInstance);
   }
 
   /** One result for each open call, wherever it was stored; none is open afterwards. */
