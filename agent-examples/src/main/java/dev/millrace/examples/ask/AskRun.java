@@ -106,8 +106,7 @@ final class AskRun {
     }
   }
 
-  private ExitCode run(
-      AgentRunner runner, Transcript transcript, Optional<TranscriptFile> file) {
+  private ExitCode run(AgentRunner runner, Transcript transcript, Optional<TranscriptFile> file) {
     var options = RunOptions.DEFAULT.cancelledBy(cancellation);
     try {
       var result = runner.run(transcript, this::show, options);

@@ -38,12 +38,13 @@ final class Conversation {
     if (waits && question.words().isEmpty()) {
       return stored;
     }
-    if (!stored.pending().isEmpty()) {
+    int waiting = stored.pending().size();
+    if (waiting > 0) {
       shell
           .err()
           .printf(
-              "ask: %d calls that waited are answered as not run; without a prompt they are run%n",
-              stored.pending().size());
+              "ask: %d call%s that waited: answered as not run; without a prompt they are run%n",
+              waiting, waiting == 1 ? "" : "s");
     }
     return stored.plus(Message.user(prompt()));
   }

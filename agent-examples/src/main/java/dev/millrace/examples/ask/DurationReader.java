@@ -17,7 +17,8 @@ final class DurationReader implements ITypeConverter<Duration> {
   public Duration convert(String text) {
     var form = FORM.matcher(text.strip());
     if (form.matches()) {
-      var millis = new BigDecimal(form.group(1)).multiply(new BigDecimal(MILLIS.get(form.group(2))));
+      var millis =
+          new BigDecimal(form.group(1)).multiply(new BigDecimal(MILLIS.get(form.group(2))));
       if (millis.longValue() > 0) {
         return Duration.ofMillis(millis.longValue());
       }

@@ -1,7 +1,6 @@
 package dev.millrace.examples.ask;
 
 import dev.millrace.agent.AgentEvent;
-import dev.millrace.agent.message.RawJson;
 
 /** Each event as one line of JSON; {@code run_finished} is the last, if there is one. */
 final class JsonLines implements View {

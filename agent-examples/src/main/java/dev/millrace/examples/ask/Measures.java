@@ -62,7 +62,7 @@ final class Measures implements RunListener {
     var parts = new ArrayList<String>();
     parts.add(counted(turns, "turn") + ", " + counted(toolCalls, "tool call"));
     parts.add(tokens(usage));
-    parts.add(cost.map(dollars -> "cost $" + dollars.toPlainString()).orElse("no price known"));
+    parts.add(cost.map(dollars -> "cost $" + dollars.toPlainString()).orElse("cost not known"));
     addTimes(parts);
     return end + ": " + String.join("; ", parts);
   }

@@ -3,9 +3,9 @@ package dev.millrace.examples.ask;
 import java.util.function.IntPredicate;
 
 /**
- * Text that cannot do anything to a terminal but be read. What models and tools say may hold
- * escape sequences that move the cursor, set the clipboard or hide text; they are shown as {@code
- * \\u001b} and the like.
+ * Text that cannot do anything to a terminal but be read. What models and tools say may hold escape
+ * sequences that move the cursor, set the clipboard or hide text; they are shown as {@code \\u001b}
+ * and the like.
  */
 final class Printable {
   private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
@@ -43,16 +43,15 @@ final class Printable {
     }
     var escaped = new StringBuilder(text.length() + 16);
     text.codePoints()
-        .forEach(
-            c -> {
-              if (isPlain.test(c)) {
-                escaped.appendCodePoint(c);
-              } else {
-                for (char unit : Character.toChars(c)) {
-                  escaped.append("\\u%04x".formatted((int) unit));
-                }
-              }
-            });
+        .forEach(c -> {
+          if (isPlain.test(c)) {
+            escaped.appendCodePoint(c);
+          } else {
+            for (char unit : Character.toChars(c)) {
+              escaped.append("\\u%04x".formatted((int) unit));
+            }
+          }
+        });
     return escaped.toString();
   }
 

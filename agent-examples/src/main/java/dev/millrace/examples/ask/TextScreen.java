@@ -60,8 +60,9 @@ final class TextScreen implements View {
 
   private void grow(AgentEvent.ToolInputDelta delta) {
     var id = delta.toolUseId();
+    var goesOn = inputs.containsKey(id) ? " \u2026" : "";
     var input = inputs.computeIfAbsent(id, unseen -> new GrowingInput(delta.input()));
-    add(id, "\u2192 " + Printable.line(delta.toolName(), 80), input.next());
+    add(id, "\u2192 " + Printable.line(delta.toolName(), 80) + goesOn, input.next());
   }
 
   /** Goes on with what stands on the last line, or begins a line for it. */
@@ -107,7 +108,9 @@ final class TextScreen implements View {
   /** The call's name with the first string of its input, which mostly is what it is about. */
   private static String label(ToolUse use) {
     var about =
-        use.input().node().valueStream()
+        use.input()
+            .node()
+            .valueStream()
             .filter(JsonNode::isString)
             .map(JsonNode::stringValue)
             .findFirst()
@@ -126,7 +129,10 @@ final class TextScreen implements View {
     var text = result.text().strip();
     long more = text.lines().skip(1).count();
     var first = Printable.line(text.lines().findFirst().orElse(""), MOST_OF_A_LINE);
-    var all = others + first + (more == 0 ? "" : " (+%,d lines)".formatted(more));
+    var all =
+        others
+            + first
+            + (more == 0 ? "" : " (+%,d %s)".formatted(more, more == 1 ? "line" : "lines"));
     return all.isEmpty() ? "nothing" : all;
   }
 }

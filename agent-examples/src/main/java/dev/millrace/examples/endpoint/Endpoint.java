@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoint implements AutoCloseable {
   private static final String MODEL = "claude-opus-5-5";
   private static final String SCRIPTED = "scripted";
+  private static final String FREE =
+      """
+      {"models": {"scripted":
+        {"input": 0, "output": 0, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}}}\
+      """;
   private static final String NOTE =
       "No language model is behind this: a script answers, through the embedded Messages API."
           + " Set ANTHROPIC_API_KEY to ask Claude.";
@@ -46,8 +51,7 @@ public final class Endpoint implements AutoCloseable {
    * @throws IllegalArgumentException as {@link #open}
    */
   public static Endpoint fromEnvironment(Script script) {
-    var endpoint =
-        open(System.getenv(), Timeouts.DEFAULT, () -> MessagesServer.start(script));
+    var endpoint = open(System.getenv(), Timeouts.DEFAULT, () -> MessagesServer.start(script));
     endpoint.note().ifPresent(System.err::println);
     return endpoint;
   }
@@ -66,7 +70,9 @@ public final class Endpoint implements AutoCloseable {
     }
     var server = embedded.get();
     return new Endpoint(
-        client.baseUri(server.baseUri()).apiKey("scripted").build(), model(environment, SCRIPTED), server);
+        client.baseUri(server.baseUri()).apiKey("scripted").build(),
+        model(environment, SCRIPTED),
+        server);
   }
 
   private static boolean isRemote(Map<String, String> environment) {
@@ -90,9 +96,9 @@ public final class Endpoint implements AutoCloseable {
     return model;
   }
 
-  /** What tokens cost here: nothing is known to cost anything where a script answers. */
+  /** What tokens cost here: nothing where a script answers. */
   public PriceTable prices() {
-    return server == null ? PriceTable.bundled() : PriceTable.parse("{\"models\":{}}");
+    return server == null ? PriceTable.bundled() : PriceTable.parse(FREE);
   }
 
   /** What a user should know of it, in a line; empty for a real one. */

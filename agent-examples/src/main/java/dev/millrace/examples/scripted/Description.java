@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
 /** What a folder is, made of nothing but what the tools told about it. */
@@ -44,13 +46,15 @@ final class Description {
     }
     var parts = new ArrayList<String>();
     parts.add(what());
-    readme.map(Readme::paragraph).filter(said -> !said.isEmpty()).ifPresent(
-        said -> parts.add("The README says: \"" + said + "\""));
+    readme
+        .map(Readme::paragraph)
+        .filter(said -> !said.isEmpty())
+        .ifPresent(said -> parts.add("The README says: \"" + said + "\""));
     parts.add(contents());
     languages().ifPresent(parts::add);
     modules().ifPresent(parts::add);
     starts().ifPresent(parts::add);
-    unseen().ifPresent(parts::add);
+    parts.add(unseen());
     return String.join("\n\n", parts) + "\n";
   }
 
@@ -69,7 +73,7 @@ final class Description {
     return title.isEmpty() ? firstOf(Manifest::name) : title;
   }
 
-  private String firstOf(java.util.function.Function<Manifest, String> member) {
+  private String firstOf(Function<Manifest, String> member) {
     return manifests.stream().map(member).filter(text -> !text.isEmpty()).findFirst().orElse("");
   }
 
@@ -81,8 +85,8 @@ final class Description {
                 counted(tree.folders().size(), "folder"),
                 size(tree.bytes()));
     return tree.isWhole()
-        ? "It holds " + counts + "."
-        : "It holds %,d entries; those that I was shown are %s.".formatted(tree.entries(), counts);
+        ? "I found " + counts + "."
+        : "I found %,d entries; those that I was shown are %s.".formatted(tree.entries(), counts);
   }
 
   private static String counted(int count, String what) {
@@ -100,7 +104,7 @@ final class Description {
   }
 
   private Optional<String> languages() {
-    var counts = Languages.count(tree.files());
+    var counts = Languages.count(tree.sources());
     if (counts.isEmpty()) {
       return Optional.empty();
     }
@@ -123,7 +127,10 @@ final class Description {
       return Optional.of(
           "It has " + counted(modules.size(), "module") + ": " + some(modules) + ".");
     }
-    var folders = tree.folders().stream().filter(path -> !path.contains("/")).toList();
+    var folders =
+        tree.folders().stream()
+            .filter(path -> !path.contains("/") && !Folder.isMade(path))
+            .toList();
     return folders.isEmpty()
         ? Optional.empty()
         : Optional.of("Its folders are " + some(folders) + ".");
@@ -146,13 +153,15 @@ final class Description {
                 + ".");
   }
 
-  private Optional<String> unseen() {
+  private String unseen() {
     var read = FolderModel.read(talk).stream().map(Look::path).collect(joined());
-    var remarks = tree.remarks().isEmpty() ? "" : " Left out: " + String.join("; ", tree.remarks());
-    return Optional.of(
-        (read.isEmpty() ? "I read no file of it." : "I read " + read + ", and nothing else of it.")
-            + remarks
-            + (remarks.isEmpty() ? "" : "."));
+    var listed = talk.looks("list_files").stream().map(Look::path).toList();
+    var unlisted =
+        tree.folders().stream()
+            .filter(path -> !path.contains("/") && !listed.contains(path))
+            .toList();
+    return (read.isEmpty() ? "I read no file of it." : "I read " + read + " and no other file.")
+        + (unlisted.isEmpty() ? "" : " I did not look into " + some(unlisted) + ".");
   }
 
   private static String some(List<String> names) {
@@ -161,7 +170,7 @@ final class Description {
         + (more > 0 ? " and " + more + " more" : "");
   }
 
-  private static java.util.stream.Collector<CharSequence, ?, String> joined() {
+  private static Collector<CharSequence, ?, String> joined() {
     return Collectors.joining(", ");
   }
 }

@@ -9,15 +9,18 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Plays a model that describes a folder: it lists it, reads what matters, searches where it
- * begins, and tells what came out. It knows nothing but the requests that it is sent, so all that
- * it says was told by the tools. Thread-safe.
+ * Plays a model that describes a folder: it lists it, reads what matters, searches where it begins,
+ * and tells what came out. It knows nothing but the requests that it is sent, so all that it says
+ * was told by the tools. Thread-safe.
  */
 public final class FolderModel implements Responder {
-  private static final int MOST_READ = 6;
-  private static final int MOST_LISTED = 5_000;
+  private static final int MOST_READ = 5;
+  private static final int MOST_LISTED = 1_000;
+  private static final int MOST_FOLDERS = 8;
   private static final String LIST = "list_files";
   private static final String READ = "read_file";
   private static final String SEARCH = "search_files";
@@ -41,27 +44,37 @@ public final class FolderModel implements Responder {
           "I am a script, not a language model. All I can do is describe a folder, and without"
               + " tools I cannot look at one.");
     }
-    var listings = talk.looks(LIST);
-    if (listings.isEmpty()) {
+    var first = talk.look(LIST);
+    if (first.isEmpty()) {
       return lookFirst(talk);
     }
-    var root = Folder.of(listings.getFirst().result());
-    if (listings.getFirst().isError() || root.entries() == 0) {
-      return says(new Description(talk, root).text());
+    var root = Folder.of(first.get().result());
+    if (talk.looks().size() == 1 && root.entries() > 0) {
+      var closer = lookCloser(root);
+      if (closer.isPresent()) {
+        return closer.get();
+      }
     }
-    if (listings.size() == 1) {
-      return lookCloser(root);
-    }
-    var tree = Folder.of(listings.getLast().result());
+    var tree = seen(talk);
     var start = EntryPoint.of(language(tree));
     if (talk.look(SEARCH).isEmpty() && talk.offers(SEARCH) && start.isPresent()) {
       return search(start.get());
     }
-    return says(Deltas.of("I have seen enough to describe it."), new Description(talk, tree).text());
+    return Reply.thinks(Deltas.of("I have seen what I wanted to see; now I put it together."))
+        .says(Deltas.of(new Description(talk, tree).text()));
+  }
+
+  /** All that was listed. */
+  private static Folder seen(Talk talk) {
+    return talk.looks(LIST).stream()
+        .map(look -> Folder.of(look.isError() ? "" : look.result()))
+        .reduce(Folder::plus)
+        .orElseThrow();
   }
 
   private static MessageReply lookFirst(Talk talk) {
-    var plan = Deltas.of("They want a description, so I look at what is there before I say a word.");
+    var plan =
+        Deltas.of("They want a description, so I look at what is there before I say a word.");
     var preface =
         isDescription(talk.prompt())
             ? "I will look at the folder first."
@@ -75,24 +88,39 @@ public final class FolderModel implements Responder {
     return words.contains("describe") && words.matches("(?s).*\\b(project|folder|repo|director).*");
   }
 
-  private static MessageReply lookCloser(Folder root) {
-    var names = keyFiles(root);
-    var reply =
-        Reply.says(
-            Deltas.of(
-                names.isEmpty()
-                    ? "No file here tells what this is; I will list everything below."
-                    : "I will read what tells most, and list everything below."));
-    for (var name : names) {
-      reply = reply.calls(READ, "{\"path\": %s, \"max_lines\": 400}".formatted(Json.quote(name)));
+  /** Reads and lists what matters, all at once; empty when nothing does. */
+  private static Optional<MessageReply> lookCloser(Folder root) {
+    var files = keyFiles(root);
+    var folders = folders(root);
+    if (files.isEmpty() && folders.isEmpty()) {
+      return Optional.empty();
     }
-    return reply.calls(
-        LIST, "{\"path\": \".\", \"recursive\": true, \"max_entries\": %d}".formatted(MOST_LISTED));
+    var plan = files.isEmpty() ? "I will list what is below." : "I will read what tells most.";
+    var reply = Reply.says(Deltas.of(plan));
+    for (var file : files) {
+      reply = reply.calls(READ, "{\"path\": %s, \"max_lines\": 400}".formatted(Json.quote(file)));
+    }
+    for (var folder : folders) {
+      reply =
+          reply.calls(
+              LIST,
+              "{\"path\": %s, \"recursive\": true, \"max_entries\": %d}"
+                  .formatted(Json.quote(folder), MOST_LISTED));
+    }
+    return Optional.of(reply);
+  }
+
+  private static List<String> folders(Folder root) {
+    return root.folders().stream()
+        .filter(Predicate.not(Folder::isMade))
+        .limit(MOST_FOLDERS)
+        .toList();
   }
 
   /** READMEs and what build tools read, the former first. */
   private static List<String> keyFiles(Folder root) {
     return root.files().stream()
+        .map(Folder.File::path)
         .filter(name -> isReadme(name) || Manifest.isKnown(name))
         .sorted(Comparator.comparing(name -> !isReadme(name)))
         .limit(MOST_READ)
@@ -104,7 +132,7 @@ public final class FolderModel implements Responder {
   }
 
   private static String language(Folder tree) {
-    return Languages.count(tree.files()).keySet().stream()
+    return Languages.count(tree.sources()).keySet().stream()
         .filter(language -> EntryPoint.of(language).isPresent())
         .findFirst()
         .orElse("");
@@ -120,10 +148,6 @@ public final class FolderModel implements Responder {
 
   private static MessageReply says(String text) {
     return Reply.says(Deltas.of(text));
-  }
-
-  private static MessageReply says(String[] thoughts, String text) {
-    return Reply.thinks(thoughts).says(Deltas.of(text));
   }
 
   /** The files that were read, in the order in which they were asked for. */

@@ -58,10 +58,7 @@ record Manifest(String kind, String name, String description, List<String> modul
       case "go.mod" -> new Manifest(kind, first(text, "(?m)^module\\s+(\\S+)"), "", List.of());
       case "settings.gradle", "settings.gradle.kts" ->
           new Manifest(
-              kind,
-              first(text, "rootProject\\.name\\s*=\\s*[\"']([^\"']+)"),
-              "",
-              included(text));
+              kind, first(text, "rootProject\\.name\\s*=\\s*[\"']([^\"']+)"), "", included(text));
       case "CMakeLists.txt" ->
           new Manifest(kind, first(text, "(?i)\\bproject\\s*\\(\\s*(\\w[\\w-]*)"), "", List.of());
       default -> new Manifest(kind, "", "", List.of());

@@ -36,11 +36,7 @@ record Readme(String title, String paragraph) {
   private static String firstProse(String text) {
     for (var block : text.split("\n\\s*\n")) {
       var prose =
-          block
-              .lines()
-              .map(String::strip)
-              .filter(Readme::isProse)
-              .collect(Collectors.joining(" "));
+          block.lines().map(String::strip).filter(Readme::isProse).collect(Collectors.joining(" "));
       if (prose.length() > 20) {
         return shortened(plain(prose));
       }
@@ -54,7 +50,10 @@ record Readme(String title, String paragraph) {
   }
 
   private static String plain(String markdown) {
-    return markdown.replaceAll("!?\\[([^\\]\\[]*)]\\([^)]*\\)", "$1").replaceAll("[*`]", "").strip();
+    return markdown
+        .replaceAll("!?\\[([^\\]\\[]*)]\\([^)]*\\)", "$1")
+        .replaceAll("[*`]", "")
+        .strip();
   }
 
   private static String shortened(String prose) {
