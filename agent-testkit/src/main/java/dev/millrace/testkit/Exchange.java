@@ -126,7 +126,7 @@ final class Exchange {
   private WireReply message(MessageReply reply, RecordedRequest request, String requestId) {
     var message = new MessageRendering(reply, ids, request.model(), request.size());
     if (rules != null && message.thinks()) {
-      rules.remember(request.body(), JsonBody.parse(message.contentJson().getBytes(UTF_8)));
+      rules.remember(request.body(), JsonBody.parse(message.thoughtJson().getBytes(UTF_8)));
     }
     return request.streaming()
         ? new WireReply(

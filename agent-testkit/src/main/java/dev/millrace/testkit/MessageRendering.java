@@ -5,6 +5,7 @@ import dev.millrace.testkit.MessageReply.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,18 @@ final class MessageRendering {
 
   /** Returns the content blocks as a JSON array, as a client should send them back. */
   String contentJson() {
+    return arrayOf(this::blockJson);
+  }
+
+  /** Returns the content without the inputs of its calls, which may be anything but JSON. */
+  String thoughtJson() {
+    return arrayOf(part -> part instanceof Part.Call call ? callJson(call, "{}") : blockJson(part));
+  }
+
+  private String arrayOf(Function<Part, String> block) {
     return parts.stream()
         .filter(part -> !(part instanceof Part.Event))
-        .map(this::blockJson)
+        .map(block)
         .collect(Collectors.joining(",", "[", "]"));
   }
 

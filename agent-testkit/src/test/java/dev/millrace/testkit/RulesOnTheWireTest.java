@@ -51,6 +51,15 @@ class RulesOnTheWireTest {
   }
 
   @Test
+  void remembersWhatWasThoughtBeforeACallWhoseInputIsBroken() throws Exception {
+    var reply = Reply.thinks("hm").callsInFragments("toolu_1", "write", "{\"path\":");
+    try (var server = MessagesServer.start(request -> reply)) {
+      assertThat(Asking.post(server, Wire.ASK).statusCode()).isEqualTo(200);
+      server.verify();
+    }
+  }
+
+  @Test
   void wantsAKeyInOneOfItsHeaders() throws Exception {
     try (var server = MessagesServer.start(r -> Reply.says("ok"))) {
       var request =
