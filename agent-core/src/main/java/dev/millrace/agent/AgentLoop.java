@@ -110,7 +110,7 @@ final class AgentLoop {
     cutsInARow = cut ? cutsInARow + 1 : 0;
     continuationsInARow = continued ? continuationsInARow + 1 : 0;
     switch (stopReason.value()) {
-      case "tool_use" -> answerPending();
+      case "tool_use" -> answerPendingOrEnd(continued);
       case "end_turn", "stop_sequence" -> {
         refusePending("the message ended with " + stopReason + ", not with tool_use");
         end(COMPLETED, "");
@@ -134,7 +134,17 @@ final class AgentLoop {
 
   /** A message that stops for tools, none of them ours: the server runs its own and goes on. */
   private boolean waitsForServer(MessageResponse response) {
-    return stopReason.equals(StopReason.TOOL_USE) && response.toolUses().isEmpty();
+    return stopReason.equals(StopReason.TOOL_USE)
+        && response.toolUses().isEmpty()
+        && !transcript.withoutDanglingServerToolUses().equals(transcript);
+  }
+
+  /** A message that stops for tools and calls none is an end; asked to go on, the API refuses. */
+  private void answerPendingOrEnd(boolean continued) {
+    if (!continued && transcript.pending().isEmpty()) {
+      end(COMPLETED, "");
+    }
+    answerPending();
   }
 
   private void answerPending() {

@@ -36,6 +36,8 @@ class Law05SendableTest {
     return Stream.of(
         Arguments.of(RunOutcome.COMPLETED, PLAIN, List.of(calls, Reply.says("Done."))),
         Arguments.of(RunOutcome.COMPLETED, PLAIN, List.of(calls, Reply.message())),
+        Arguments.of(RunOutcome.COMPLETED, PLAIN, List.of(Reply.says("Hm.").stops("tool_use"))),
+        Arguments.of(RunOutcome.COMPLETED, PLAIN, List.of(Reply.message().stops("tool_use"))),
         Arguments.of(RunOutcome.COMPLETED, PLAIN, List.of(calls, Reply.says(" ", "\n"))),
         Arguments.of(RunOutcome.MAX_TOKENS, PLAIN, List.of(Reply.says("Ha").stops("max_tokens"))),
         Arguments.of(RunOutcome.MAX_TOKENS, PLAIN, List.of(Reply.message().stops("max_tokens"))),
