@@ -50,6 +50,7 @@ public final class SseParser {
   private int dataStart;
   private int dataEnd;
   private boolean hasData;
+  private boolean isJoined;
   private String name = "";
   private String id = "";
   private String lastEventId = "";
@@ -141,7 +142,7 @@ public final class SseParser {
     if (lines.nextBuffered()) {
       return true;
     }
-    if (hasData && data != joined) {
+    if (hasData && !isJoined) {
       // Reading on may move the line buffer's bytes.
       join(0, data, dataStart, dataEnd);
     }
@@ -153,6 +154,7 @@ public final class SseParser {
     dataStart = 0;
     dataEnd = 0;
     hasData = false;
+    isJoined = false;
     name = "";
   }
 
@@ -191,7 +193,7 @@ public final class SseParser {
   }
 
   private void addToJoined(byte[] line, int from, int to) {
-    if (data != joined) {
+    if (!isJoined) {
       join(0, data, dataStart, dataEnd);
     }
     int length = dataEnd;
@@ -207,6 +209,7 @@ public final class SseParser {
     }
     System.arraycopy(source, from, joined, offset, to - from);
     data = joined;
+    isJoined = true;
     dataStart = 0;
     dataEnd = length;
   }
@@ -248,9 +251,13 @@ public final class SseParser {
   }
 
   /** A name that needs no new string. */
-  private record EventName(String text, byte[] bytes) {
+  private static final class EventName {
+    private final String text;
+    private final byte[] bytes;
+
     EventName(String text) {
-      this(text, ascii(text));
+      this.text = text;
+      this.bytes = ascii(text);
     }
 
     boolean is(byte[] line, int from, int to) {

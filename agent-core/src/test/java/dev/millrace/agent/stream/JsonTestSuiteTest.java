@@ -59,7 +59,7 @@ class JsonTestSuiteTest {
   }
 
   private static void add(Map<String, String> cases, String verdict, String names) {
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       cases.put("i_" + name, verdict);
     }
   }

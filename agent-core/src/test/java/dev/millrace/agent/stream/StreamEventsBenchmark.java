@@ -35,6 +35,7 @@ public final class StreamEventsBenchmark {
     if (System.getProperty("corpora") != null) {
       measure("recordings", recordings());
     }
+    System.out.println("characters seen: " + seen);
   }
 
   private static final String TOOL_START =

@@ -225,7 +225,7 @@ class StreamEventsTest {
   void showsOnlyTheStartOfLongData() {
     assertThatExceptionOfType(StreamException.class)
         .isThrownBy(() -> read("message", "x".repeat(100_000)))
-        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(1_000));
+        .satisfies(e -> assertThat(e.toString().length()).isLessThan(1_000));
   }
 
   @Test
