@@ -115,7 +115,7 @@ class HugeTreesTest {
       if (!bottoms.isEmpty()) {
         Files.move(bottom.resolve("d"), next);
       }
-      for (var path = bottom; !path.equals(temporary); path = path.getParent()) {
+      for (Path path = bottom; path != null && !path.equals(temporary); path = path.getParent()) {
         Files.delete(path);
       }
       if (!bottoms.isEmpty()) {
