@@ -31,14 +31,15 @@ public final class Run implements Iterable<AgentEvent>, AutoCloseable {
   private final Cancellation cancellation = new Cancellation();
   private final CompletableFuture<RunResult> result = new CompletableFuture<>();
 
-  /** @param body the run itself, to be given its listener and its options */
+  /**
+   * @param body the run itself, to be given its listener and its options
+   */
   Run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     cancellation.onCancel(events::stopWaiting);
     Thread.ofVirtual().name("millrace run").start(() -> run(body, options));
   }
 
-  private void run(
-      BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
+  private void run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     try (var outside = options.cancelSignal().onCancel(cancellation::cancel)) {
       result.complete(body.apply(events::put, options.cancelledBy(cancellation)));
     } catch (Throwable e) {

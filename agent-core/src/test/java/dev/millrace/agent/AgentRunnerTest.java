@@ -258,20 +258,18 @@ class AgentRunnerTest {
     var done = new CountDownLatch(runs);
     var texts = ConcurrentHashMap.<String>newKeySet();
     try (var world =
-        new Served(
-            request ->
-                request.toolResults().isEmpty()
-                    ? Reply.calls("get_weather", "{\"city\":\"" + request.lastUserText() + "\"}")
-                    : Reply.says(request.toolResults().getLast().text()))) {
+        new Served(request ->
+            request.toolResults().isEmpty()
+                ? Reply.calls("get_weather", "{\"city\":\"" + request.lastUserText() + "\"}")
+                : Reply.says(request.toolResults().getLast().text()))) {
       var runner = world.runner().tools(WEATHER).build();
       for (int i = 0; i < runs; i++) {
         var prompt = "city" + i;
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  texts.add(runner.run(prompt, RunListener.NONE).text());
-                  done.countDown();
-                });
+            .start(() -> {
+              texts.add(runner.run(prompt, RunListener.NONE).text());
+              done.countDown();
+            });
       }
       done.await();
       assertThat(texts).hasSize(runs).contains("city0: 21 C", "city499: 21 C");
