@@ -67,8 +67,6 @@ final class EventTrees {
         return new StreamEvent.Error("unknown", capped(text), RawJson.ofString(text));
       }
       throw new StreamException(unfit("expected JSON") + ": " + e.getOriginalMessage(), e);
-    } catch (NumberFormatException e) {
-      throw new StreamException(unfit("expected numbers of a sane size"), e);
     } catch (InvalidJsonException e) {
       throw new StreamException(unfit("expected JSON") + ": " + e.reason(), e);
     }

@@ -113,11 +113,21 @@ final class GrowingBlock {
     return switch (start) {
       case Text block ->
           new Text(text.toString(), citations.isEmpty() ? block.other() : cited(block));
-      case Thinking block -> new Thinking(text.toString(), signature, block.other());
+      case Thinking block -> new Thinking(text.toString(), signature, unsigned(block));
       case ToolUse block -> finished(block);
       case Other block -> finished(block);
       default -> start;
     };
+  }
+
+  /** What else a thinking block started with: an empty signature gives way to the one that came. */
+  private RawJson unsigned(Thinking block) {
+    if (signature.isEmpty() || block.other().equals(RawJson.EMPTY_OBJECT)) {
+      return block.other();
+    }
+    var members = block.other().members();
+    members.remove("signature");
+    return RawJson.object(members);
   }
 
   private RawJson cited(Text block) {

@@ -40,7 +40,8 @@ final class HotEvents {
 
   private static final ContentBlock EMPTY_TEXT = new ContentBlock.Text("");
   private static final ContentBlock EMPTY_THINKING =
-      new ContentBlock.Thinking("", "", RawJson.EMPTY_OBJECT);
+      ContentBlock.of(
+          RawJson.parse("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"));
   private static final int NONE = -1;
 
   /** More digits may not fit an int; no message has that many blocks. */
