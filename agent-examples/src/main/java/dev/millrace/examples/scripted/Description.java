@@ -63,8 +63,7 @@ final class Description {
     var description = firstOf(Manifest::description);
     var name = name();
     return (name.isEmpty() ? "This folder" : name)
-        + " is "
-        + (kinds.isEmpty() ? "a folder without a build file that I know" : kinds)
+        + (kinds.isEmpty() ? " has no build file that I know" : " is " + kinds)
         + (description.isEmpty() ? "." : ": " + description.replaceFirst("\\.?$", "."));
   }
 
