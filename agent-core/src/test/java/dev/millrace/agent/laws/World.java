@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A served model, a client of it, what was told and which tools ran. */
-final class World implements AutoCloseable {
+public final class World implements AutoCloseable {
   /** A key that must never be seen anywhere but in the request's header. */
-  static final String KEY = "sk-ant-canary-0123456789";
+  public static final String KEY = "sk-ant-canary-0123456789";
 
   private final MessagesServer server;
   private final HttpMessagesClient client;
@@ -47,46 +47,46 @@ final class World implements AutoCloseable {
             .build();
   }
 
-  static World scripted(Reply... replies) {
+  public static World scripted(Reply... replies) {
     return new World(MessagesServer.start(Script.of(replies)));
   }
 
-  static World answering(Responder responder) {
+  public static World answering(Responder responder) {
     return new World(MessagesServer.start(responder));
   }
 
-  MessagesServer server() {
+  public MessagesServer server() {
     return server;
   }
 
-  List<AgentEvent> events() {
+  public List<AgentEvent> events() {
     return events;
   }
 
   /** What the recording tools were called with, in the order of the calls. */
-  List<String> ran() {
+  public List<String> ran() {
     return ran;
   }
 
-  AgentRunner.Builder runner() {
+  public AgentRunner.Builder runner() {
     return AgentRunner.builder(client, "claude-opus-5-5").tools(tool("write", "path"));
   }
 
   /** A tool with one required string that records that it ran. */
-  Tool tool(String name, String required) {
+  public Tool tool(String name, String required) {
     return tool(name, required, (input, context) -> ToolOutput.text("done"));
   }
 
-  Tool tool(String name, String required, Body body) {
+  public Tool tool(String name, String required, Body body) {
     return new RecordingTool(name, required, body, ran);
   }
 
-  RunResult run(AgentRunner.Builder runner, String prompt) {
+  public RunResult run(AgentRunner.Builder runner, String prompt) {
     return runner.build().run(prompt, events::add);
   }
 
   /** The end of a run that must fail. */
-  RunFailedException failure(AgentRunner.Builder runner, String prompt) {
+  public RunFailedException failure(AgentRunner.Builder runner, String prompt) {
     try {
       var result = run(runner, prompt);
       throw new AssertionError("the run should have failed, but ended " + result.outcome());
@@ -95,12 +95,12 @@ final class World implements AutoCloseable {
     }
   }
 
-  <T extends AgentEvent> List<T> events(Class<T> type) {
+  public <T extends AgentEvent> List<T> events(Class<T> type) {
     return events.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /** The results in the last message of a transcript. */
-  static List<ToolResult> lastResults(Transcript transcript) {
+  public static List<ToolResult> lastResults(Transcript transcript) {
     return transcript.messages().stream()
         .filter(message -> !message.toolResults().isEmpty())
         .reduce((first, second) -> second)
@@ -109,7 +109,7 @@ final class World implements AutoCloseable {
   }
 
   /** Law 5: a validating server accepts the transcript with one more user message. */
-  static void assertSendable(Transcript transcript) {
+  public static void assertSendable(Transcript transcript) {
     try (var next = scripted(Reply.says("Fine."))) {
       var result =
           next.runner().build().run(transcript.plus(Message.user("Go on.")), RunListener.NONE);
@@ -120,7 +120,7 @@ final class World implements AutoCloseable {
   }
 
   /** Law 2: each call is answered once, in the very next message, before anything else. */
-  static void assertPaired(Transcript transcript) {
+  public static void assertPaired(Transcript transcript) {
     var messages = transcript.messages();
     for (int i = 0; i < messages.size() - 1; i++) {
       var calls = messages.get(i).toolUses().stream().map(use -> use.id()).toList();
@@ -142,7 +142,7 @@ final class World implements AutoCloseable {
 
   /** What a recording tool does. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     @Nullable ToolOutput call(JsonNode input, ToolContext context) throws Exception;
   }
 
