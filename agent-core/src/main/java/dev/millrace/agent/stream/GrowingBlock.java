@@ -5,9 +5,9 @@ import dev.millrace.agent.message.ContentBlock.Other;
 import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.ContentBlock.Thinking;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
-import dev.millrace.agent.message.InvalidJsonException;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.stream.StreamEvent.CitationsDelta;
+import dev.millrace.agent.stream.StreamEvent.Delta;
 import dev.millrace.agent.stream.StreamEvent.InputJsonDelta;
 import dev.millrace.agent.stream.StreamEvent.SignatureDelta;
 import dev.millrace.agent.stream.StreamEvent.TextDelta;
@@ -16,7 +16,6 @@ import dev.millrace.agent.stream.StreamEvent.UnknownDelta;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** One block of a growing message. */
 final class GrowingBlock {
@@ -24,16 +23,20 @@ final class GrowingBlock {
   private final ContentBlock start;
   private final StringBuilder text = new StringBuilder();
   private final List<RawJson> citations = new ArrayList<>();
-  private final List<RawJson> unknownDeltas = new ArrayList<>();
+  private final @Nullable CarriedBlock carried;
   private final @Nullable PartialJson input;
   private String signature = "";
   private boolean closed;
 
   GrowingBlock(int index, ContentBlock start) {
     this.index = index;
-    this.start = start;
-    this.input = start.type().endsWith("tool_use") ? new PartialJson() : null;
-    switch (start) {
+    this.start = start instanceof Other other ? completed(other) : start;
+    this.carried = this.start instanceof Other other ? new CarriedBlock(other) : null;
+    this.input =
+        this.start instanceof ToolUse || carried != null && carried.hasInput()
+            ? new PartialJson()
+            : null;
+    switch (this.start) {
       case Text block -> text.append(block.text());
       case Thinking block -> {
         text.append(block.thinking());
@@ -41,6 +44,20 @@ final class GrowingBlock {
       }
       default -> {}
     }
+  }
+
+  /** Compatible servers leave out what is empty at the start. */
+  private static ContentBlock completed(Other start) {
+    var members = start.json().members();
+    switch (start.type()) {
+      case "text" -> members.putIfAbsent("text", RawJson.ofString(""));
+      case "thinking" -> members.putIfAbsent("thinking", RawJson.ofString(""));
+      case "tool_use" -> members.remove("input", RawJson.parse("null"));
+      default -> {
+        return start;
+      }
+    }
+    return ContentBlock.of(RawJson.object(members));
   }
 
   ContentBlock start() {
@@ -58,18 +75,29 @@ final class GrowingBlock {
             && !(again instanceof ToolUse use
                 && start instanceof ToolUse first
                 && !use.id().equals(first.id()));
-    if (!same) {
+    if (!same || closed) {
       throw new StreamException(
-          "block " + index + " was started twice, as " + start.type() + " and as " + again.type());
+          "block "
+              + index
+              + " was started twice, as "
+              + start.type()
+              + " and as "
+              + again.type()
+              + (closed ? " after it was closed" : ""));
     }
   }
 
   /** Takes a delta; returns how many characters it adds. */
-  int grow(StreamEvent.Delta delta) {
+  int grow(Delta delta) {
     if (closed) {
       throw new StreamException("a delta came for block " + index + ", which was closed before");
     }
     return switch (delta) {
+      case InputJsonDelta(var i, var piece) when input != null -> {
+        input.append(piece);
+        yield piece.length();
+      }
+      case Delta any when carried != null && carried.grow(any) -> length(any);
       case TextDelta(var i, var piece) when start instanceof Text -> append(piece);
       case ThinkingDelta(var i, var piece) when start instanceof Thinking -> append(piece);
       case SignatureDelta(var i, var whole) when start instanceof Thinking -> {
@@ -80,14 +108,7 @@ final class GrowingBlock {
         citations.add(citation);
         yield citation.text().length();
       }
-      case InputJsonDelta(var i, var piece) when input != null -> {
-        input.append(piece);
-        yield piece.length();
-      }
-      case UnknownDelta(var i, var type, var json) -> {
-        unknownDeltas.add(json);
-        yield json.text().length();
-      }
+      case UnknownDelta unknown -> 0;
       default ->
           throw new StreamException(
               "a "
@@ -96,6 +117,17 @@ final class GrowingBlock {
                   + index
                   + ", which is of type "
                   + start.type());
+    };
+  }
+
+  private static int length(Delta delta) {
+    return switch (delta) {
+      case TextDelta(var i, var piece) -> piece.length();
+      case ThinkingDelta(var i, var piece) -> piece.length();
+      case InputJsonDelta(var i, var piece) -> piece.length();
+      case SignatureDelta(var i, var whole) -> whole.length();
+      case CitationsDelta(var i, var citation) -> citation.text().length();
+      case UnknownDelta(var i, var type, var json) -> json.text().length();
     };
   }
 
@@ -110,41 +142,39 @@ final class GrowingBlock {
 
   /** The block as far as it came. */
   ContentBlock finished() {
+    if (carried != null) {
+      return carried.finished(input == null ? "" : input.text());
+    }
     return switch (start) {
       case Text block ->
           new Text(text.toString(), citations.isEmpty() ? block.other() : cited(block));
-      case Thinking block -> new Thinking(text.toString(), signature, unsigned(block));
-      case ToolUse block -> finished(block);
-      case Other block -> finished(block);
+      case Thinking block -> thinking(block);
+      case ToolUse block -> call(block);
       default -> start;
     };
   }
 
-  /** What else a thinking block started with: an empty signature gives way to the one that came. */
-  private RawJson unsigned(Thinking block) {
-    if (signature.isEmpty() || block.other().equals(RawJson.EMPTY_OBJECT)) {
-      return block.other();
-    }
-    var members = block.other().members();
-    members.remove("signature");
-    return RawJson.object(members);
-  }
-
   private RawJson cited(Text block) {
-    var other = (ObjectNode) block.other().node();
-    var list = other.path("citations").isArray() ? other.withArray("citations") : null;
-    var all = list == null ? other.putArray("citations") : list;
-    citations.forEach(citation -> all.add(citation.node()));
-    return RawJson.of(other);
+    var before = block.other().members().get("citations");
+    var all = new ArrayList<>(before != null && before.isArray() ? before.elements() : List.of());
+    all.addAll(citations);
+    return block.other().with("citations", RawJson.array(all));
   }
 
-  private ToolUse finished(ToolUse block) {
-    if (input == null || input.text().isBlank()) {
-      return call(block, block.input(), unclosed());
+  private Thinking thinking(Thinking block) {
+    var other = block.other().members();
+    if (!signature.isEmpty()) {
+      other.remove("signature"); // an empty one, from the start
     }
-    var written = input.complete();
+    return new Thinking(text.toString(), signature, RawJson.object(other));
+  }
+
+  private ToolUse call(ToolUse block) {
+    boolean inPieces = input != null && !input.text().isBlank();
+    boolean atStart = !block.input().equals(RawJson.EMPTY_OBJECT);
+    var written = inPieces ? input.complete() : StrictJson.parse(block.input().text());
     return switch (written) {
-      case StrictJson.Whole(var json) when !block.input().equals(RawJson.EMPTY_OBJECT) ->
+      case StrictJson.Whole(var json) when inPieces && atStart ->
           call(block, json, "Not run: its input came twice, at the start and in pieces.");
       case StrictJson.Whole(var json) -> call(block, json, unclosed());
       case StrictJson.Refused(var fault, var repaired) ->
@@ -163,34 +193,5 @@ final class GrowingBlock {
     return closed
         ? null
         : "Not run: the call broke off before its block was closed. Call it again.";
-  }
-
-  /**
-   * A server tool's input, and deltas of kinds we do not know: their members replace the block's.
-   */
-  private ContentBlock finished(Other block) {
-    var written = input == null ? "" : input.text();
-    if (written.isBlank() && unknownDeltas.isEmpty()) {
-      return block;
-    }
-    var json = (ObjectNode) block.json().node();
-    for (var delta : unknownDeltas) {
-      var members = (ObjectNode) delta.node();
-      members.remove("type");
-      json.setAll(members);
-    }
-    if (!written.isBlank()) {
-      json.set("input", inputOr(block, written).node());
-    }
-    return ContentBlock.of(RawJson.of(json));
-  }
-
-  /** A server tool's call that was cut off keeps the input it started with: we never run it. */
-  private static RawJson inputOr(Other block, String written) {
-    try {
-      return RawJson.parseRepairing(written);
-    } catch (InvalidJsonException e) {
-      return block.json().node().has("input") ? block.json().member("input") : RawJson.EMPTY_OBJECT;
-    }
   }
 }

@@ -26,21 +26,51 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Not thread-safe, but for what {@link #input} returns.
  */
 public final class MessageAccumulator {
-  private static final int MAX_BLOCKS = 10_000;
-  private static final long MAX_CHARACTERS = 64L * 1024 * 1024;
+  /** The default cap of a message's blocks. */
+  public static final int DEFAULT_MAX_BLOCKS = 10_000;
 
+  /** The default cap of all that a message's blocks hold, in characters: 64 Mi. */
+  public static final long DEFAULT_MAX_CHARACTERS = 64L * 1024 * 1024;
+
+  private final int maxBlocks;
+  private final long maxCharacters;
   private final Map<Integer, GrowingBlock> blocks = new TreeMap<>();
   private final ObjectNode envelope = JsonNodeFactory.instance.objectNode();
   private long characters;
   private boolean started;
   private boolean complete;
 
+  /** An empty message with the default caps. */
+  public MessageAccumulator() {
+    this(DEFAULT_MAX_BLOCKS, DEFAULT_MAX_CHARACTERS);
+  }
+
   /**
-   * Takes the next event.
+   * An empty message with caps of its own.
    *
-   * @throws StreamException when it does not fit what came before
+   * @param maxBlocks how many blocks it may have
+   * @param maxCharacters how many characters all that its blocks hold may have
+   * @throws IllegalArgumentException when a cap is not positive
+   */
+  public MessageAccumulator(int maxBlocks, long maxCharacters) {
+    if (maxBlocks < 1 || maxCharacters < 1) {
+      throw new IllegalArgumentException(
+          "caps must be positive, not " + maxBlocks + " and " + maxCharacters);
+    }
+    this.maxBlocks = maxBlocks;
+    this.maxCharacters = maxCharacters;
+  }
+
+  /**
+   * Takes the next event. What follows {@code message_stop} is not looked at.
+   *
+   * @throws StreamLimitException when the message grows beyond a cap
+   * @throws StreamException when the event does not fit what came before, or is an {@code error}
    */
   public void add(StreamEvent event) {
+    if (complete) {
+      return;
+    }
     switch (event) {
       case MessageStart start -> start(start);
       case ContentBlockStart start -> startBlock(start);
@@ -60,7 +90,8 @@ public final class MessageAccumulator {
   }
 
   private void start(MessageStart start) {
-    if (started && !start.id().equals(text("id"))) {
+    boolean again = start.id().equals(text("id")) && blocks.isEmpty();
+    if (started && !again) {
       throw new StreamException(
           "a second message_start, of message \""
               + start.id()
@@ -81,9 +112,10 @@ public final class MessageAccumulator {
       before.startAgain(start.block());
       return;
     }
-    if (blocks.size() == MAX_BLOCKS) {
-      throw new StreamException("a message of more than " + MAX_BLOCKS + " blocks was given up");
+    if (blocks.size() == maxBlocks) {
+      throw new StreamLimitException("a message", "blocks", "maxBlocks", maxBlocks);
     }
+    count(start.block().json().text().length());
     blocks.put(start.index(), new GrowingBlock(start.index(), start.block()));
     if (start.block().type().equals("fallback")) {
       var to = start.block().json().node().path("to").path("model");
@@ -92,10 +124,13 @@ public final class MessageAccumulator {
   }
 
   private void grow(StreamEvent.Delta delta) {
-    characters += block(delta.index(), delta).grow(delta);
-    if (characters > MAX_CHARACTERS) {
-      throw new StreamException(
-          "a message of more than " + MAX_CHARACTERS + " characters was given up");
+    count(block(delta.index(), delta).grow(delta));
+  }
+
+  private void count(int added) {
+    characters += added;
+    if (characters > maxCharacters) {
+      throw new StreamLimitException("a message", "characters", "maxCharacters", maxCharacters);
     }
   }
 
@@ -108,9 +143,7 @@ public final class MessageAccumulator {
     return block;
   }
 
-  /**
-   * Later totals replace earlier ones and are never added; a missing or null count says nothing.
-   */
+  /** A missing member keeps what it was, and null clears it. */
   private void overwrite(MessageDelta event) {
     if (event.delta().node() instanceof ObjectNode delta) {
       if (delta.path("container").isNull()) {
@@ -119,15 +152,23 @@ public final class MessageAccumulator {
       envelope.setAll(delta);
     }
     if (event.usage().node() instanceof ObjectNode totals) {
-      var usage = envelope.withObject("usage");
-      totals.properties().stream()
-          .filter(total -> !total.getValue().isNull())
-          .forEach(total -> usage.set(total.getKey(), total.getValue()));
+      overwrite(totals);
     }
-    if (event.json().node() instanceof ObjectNode whole) {
-      whole.remove(List.of("type", "delta", "usage"));
-      envelope.setAll(whole);
+    if (event.json().node() instanceof ObjectNode beside) {
+      beside.remove(List.of("type", "delta", "usage", "content"));
+      envelope.setAll(beside);
     }
+  }
+
+  /**
+   * Later totals replace earlier ones and are never added; a missing or null count says nothing.
+   */
+  private void overwrite(ObjectNode totals) {
+    var usage =
+        envelope.path("usage") instanceof ObjectNode before ? before : envelope.putObject("usage");
+    totals.properties().stream()
+        .filter(total -> !total.getValue().isNull())
+        .forEach(total -> usage.set(total.getKey(), total.getValue()));
   }
 
   /** Whether {@code message_stop} was seen. */

@@ -8,11 +8,17 @@ public final class StreamLimitException extends StreamException {
   private final long cap;
 
   StreamLimitException(String what, String setting, long cap) {
+    this(what, "bytes", setting, cap);
+  }
+
+  StreamLimitException(String what, String unit, String setting, long cap) {
     super(
         what
             + " is longer than "
             + cap
-            + " bytes; the stream was given up. Raise "
+            + " "
+            + unit
+            + "; the stream was given up. Raise "
             + setting
             + " if answers of this size are expected.");
     this.setting = setting;
@@ -24,7 +30,7 @@ public final class StreamLimitException extends StreamException {
     return setting;
   }
 
-  /** The cap in bytes that was exceeded. */
+  /** The cap that was exceeded, in bytes or in what the message says. */
   public long cap() {
     return cap;
   }
