@@ -206,6 +206,7 @@ final class AgentLoop {
 
   /** The failure, with all that was reached until now. */
   RunFailedException failed(Throwable cause) {
-    return new RunFailedException(transcript.withoutDanglingServerToolUses(), usage, turns, cause);
+    return new RunFailedException(
+        transcript.withoutDanglingServerToolUses(), usage, cost(), turns, cause);
   }
 }

@@ -60,7 +60,8 @@ final class LiveSteps implements Steps {
       listener.on(new AgentEvent.MessageCompleted(turn, response));
       return asked(response, attempt, null);
     } catch (CancellationException e) {
-      return asked(null, attempt, null);
+      // One that nobody asked for is the listener's own, and a failure like any other.
+      return asked(null, attempt, isCancelled() ? null : e);
     } catch (RuntimeException | Error e) {
       return asked(null, attempt, e);
     }

@@ -2,6 +2,9 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that ended because the world failed it: the API, the network, a listener. Its cause says
@@ -12,12 +15,19 @@ public final class RunFailedException extends RuntimeException {
 
   private final transient Transcript transcript;
   private final transient Usage usage;
+  private final transient @Nullable BigDecimal costUsd;
   private final int turns;
 
-  RunFailedException(Transcript transcript, Usage usage, int turns, Throwable cause) {
+  RunFailedException(
+      Transcript transcript,
+      Usage usage,
+      @Nullable BigDecimal costUsd,
+      int turns,
+      Throwable cause) {
     super("the run failed in turn " + turns + ": " + describe(cause), cause);
     this.transcript = transcript;
     this.usage = usage;
+    this.costUsd = costUsd;
     this.turns = turns;
   }
 
@@ -33,6 +43,11 @@ public final class RunFailedException extends RuntimeException {
   /** The tokens of all requests, those of failed attempts included. */
   public Usage usage() {
     return usage;
+  }
+
+  /** What they cost in US dollars by the price table; empty for a model without a price. */
+  public Optional<BigDecimal> cost() {
+    return Optional.ofNullable(costUsd);
   }
 
   /** How often the model was asked, the failed time included. */

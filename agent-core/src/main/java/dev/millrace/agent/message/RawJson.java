@@ -110,7 +110,11 @@ public final class RawJson {
    */
   public static RawJson of(JsonNode node) {
     try {
-      return parseRepairing(MAPPER.writeValueAsString(node));
+      var written = MAPPER.writeValueAsString(node);
+      // What is shorter than the longest number holds none that is longer.
+      return written.length() <= MAX_NUMBER_LENGTH
+          ? new RawJson(Surrogates.repaired(written))
+          : parseRepairing(written);
     } catch (JacksonException e) {
       throw new InvalidJsonException(firstLine(e.getOriginalMessage()), -1, null, e);
     }
@@ -180,10 +184,12 @@ public final class RawJson {
     return elements;
   }
 
-  private static RawJson current(JsonParser parser) {
-    var copy = new JsonCopy(parser, MAPPER, MAX_DEPTH);
-    copy.currentValue();
-    return new RawJson(copy.text());
+  /** The value that a parser of this text stands on; a part of compact text is compact. */
+  private RawJson current(JsonParser parser) {
+    int from = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    return new RawJson(text.substring(from, (int) parser.currentLocation().getCharOffset()));
   }
 
   /**
@@ -212,9 +218,19 @@ public final class RawJson {
   }
 
   private static JsonCopy read(String json, int maxDepth) {
+    if (JsonCopy.isCompact(json)) {
+      var checked = read(json, maxDepth, false);
+      if (checked.repairedAt() < 0) {
+        return checked;
+      }
+    }
+    return read(json, maxDepth, true);
+  }
+
+  private static JsonCopy read(String json, int maxDepth, boolean isCopied) {
     try (var parser = MAPPER.createParser(json)) {
-      var copy = new JsonCopy(parser, MAPPER, maxDepth);
-      copy.oneValue();
+      var copy = new JsonCopy(json, parser, MAPPER, maxDepth);
+      copy.oneValue(isCopied);
       return copy;
     } catch (JacksonException e) {
       throw new InvalidJsonException(firstLine(e.getOriginalMessage()), offset(e), null, e);

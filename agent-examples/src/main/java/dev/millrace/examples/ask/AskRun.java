@@ -137,7 +137,7 @@ final class AskRun {
   private ExitCode failed(RunFailedException e) {
     view.end();
     if (e.usage().reported()) {
-      shell.err().println(measures.summary("failed", e.turns(), e.usage(), Optional.empty()));
+      shell.err().println(measures.summary("failed", e.turns(), e.usage(), e.cost()));
     }
     var cause = e.getCause() == null ? e : e.getCause();
     shell.err().println("ask: failed in turn " + e.turns() + ": " + Failure.line(cause));
