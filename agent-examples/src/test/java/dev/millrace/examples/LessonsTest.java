@@ -2,6 +2,9 @@ package dev.millrace.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.testkit.MessagesServer;
+import dev.millrace.testkit.Reply;
+import dev.millrace.testkit.Script;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -47,10 +50,33 @@ class LessonsTest {
   }
 
   @Test
-  void pullEventsStopsWhenItHasReadEnough() throws Exception {
+  void helloAgentRunsTheReadmesProgramWhenItHasAnAddress() throws Exception {
+    var script =
+        Script.of()
+            .expectUserText("What should I wear in Oslo?")
+            .then(Reply.calls("get_weather", "{\"city\": \"Oslo\"}"))
+            .expectToolResult("get_weather", result -> result.text().contains("rain"))
+            .then(Reply.says("A coat."));
+    try (var server = MessagesServer.start(script)) {
+      assertThat(Lesson.against(server, HelloAgent.class).isFine().out()).isEqualTo("A coat.\n");
+      server.verify();
+    }
+  }
+
+  @Test
+  void pullEventsStoresAndStopsWhenItHasReadEnough() throws Exception {
     assertThat(Lesson.withoutKey(PullEvents.class).isFine().out())
-        .startsWith(
-            "Once upon a time Once upon a time Once upon a time Once upon \nCANCELLED after 61 characters\n");
+        .matches(
+            """
+            I roll. (\\[roll_die /sides])*
+            using roll_die
+            It is a four.
+            stored Transcript of 4 messages
+            (Once upon a time ){3}Once upon .*
+            CANCELLED after \\d+ characters
+
+            stored Transcript of 5 messages
+            """);
   }
 
   @Test
