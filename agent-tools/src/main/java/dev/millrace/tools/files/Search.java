@@ -47,14 +47,15 @@ final class Search {
     if (lines.isBinary()) {
       binary++;
     } else {
+      files++;
       for (var line = lines.next(); line != null; line = lines.next()) {
         look(path, line);
       }
       cutFiles += lines.isCutOff() ? 1 : 0;
     }
-    if (++files % TELL_EVERY == 0) {
+    if ((files + binary) % TELL_EVERY == 0) {
       context.progress(
-          "searched " + Shown.number(files) + " files, " + matches.total() + " so far\n");
+          "looked at " + Shown.number(files + binary) + " files, " + matches.total() + " so far\n");
     }
   }
 

@@ -99,7 +99,7 @@ class SearchFilesTest {
     assertThat(search("pattern", "needle"))
         .isEqualTo(
             """
-            no match (searched 2 files)
+            no match (searched 1 file)
             [1 binary file not searched]
             [1 line was searched in the first 16,384 characters only]
             [not entered: .git; give one as path to see inside]\
@@ -169,7 +169,7 @@ class SearchFilesTest {
     var answer = FileCalls.below(root).search("hit").isFine();
     assertThat(answer.text()).startsWith("1,100 matching lines in 1,100 files");
     assertThat(answer.progress())
-        .contains("searched 1,000 files, 1,000 matching lines in 1,000 files so far\n");
+        .contains("looked at 1,000 files, 1,000 matching lines in 1,000 files so far\n");
   }
 
   @Test
