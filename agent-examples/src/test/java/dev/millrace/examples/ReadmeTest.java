@@ -12,9 +12,8 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..").normalize();
   private static final Pattern SNIPPET =
-      Pattern.compile("<!-- (\\S+\\.java) -->\\n```java\\n(.*?)\\n```", Pattern.DOTALL);
-  private static final Pattern REGION =
-      Pattern.compile("// tag::readme\\[]\\n(.*?)\\n *// end::readme\\[]", Pattern.DOTALL);
+      Pattern.compile(
+          "<!-- region (\\w+) of (\\S+) -->\\n```java\\n(.*?)\\n```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)\\)");
 
   private static String readme() throws IOException {
@@ -26,12 +25,19 @@ class ReadmeTest {
     var snippets = SNIPPET.matcher(readme());
     int shown = 0;
     while (snippets.find()) {
-      var region = REGION.matcher(Files.readString(ROOT.resolve(snippets.group(1))));
-      assertThat(region.find()).as("a region in %s", snippets.group(1)).isTrue();
-      assertThat(snippets.group(2)).isEqualTo(region.group(1).stripIndent());
+      var region = region(snippets.group(1), ROOT.resolve(snippets.group(2)));
+      assertThat(snippets.group(3)).isEqualTo(region.stripIndent());
       shown++;
     }
     assertThat(shown).isEqualTo(2);
+  }
+
+  private static String region(String name, Path file) throws IOException {
+    var region =
+        Pattern.compile("// region " + name + "\\n(.*?)\\n *// endregion", Pattern.DOTALL)
+            .matcher(Files.readString(file));
+    assertThat(region.find()).as("region %s in %s", name, file).isTrue();
+    return region.group(1);
   }
 
   @Test
