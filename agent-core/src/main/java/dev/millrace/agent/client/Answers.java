@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells an event stream from all else that may answer a request. */
 final class Answers {
-  private static final Duration TEXT_WAIT = Duration.ofSeconds(5);
+  private static final Duration TEXT_WAIT = Duration.ofSeconds(2);
 
   private final ClientSettings settings;
   private final Failures failures;

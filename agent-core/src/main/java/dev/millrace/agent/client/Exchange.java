@@ -31,6 +31,7 @@ final class Exchange implements AutoCloseable {
   private @Nullable ClassicHttpResponse response;
   private InputStream content = InputStream.nullInputStream();
   private InputStream decoded = InputStream.nullInputStream();
+  private boolean zipped;
   private boolean pooled;
   private boolean ended;
 
@@ -91,6 +92,7 @@ final class Exchange implements AutoCloseable {
   InputStream body() throws IOException {
     var encoding = header("content-encoding");
     if (encoding != null && encoding.strip().matches("(?i)(x-)?gzip")) {
+      zipped = true;
       decoded = new GZIPInputStream(content, BUFFER);
     }
     return decoded;
@@ -111,7 +113,7 @@ final class Exchange implements AutoCloseable {
       while (text.size() < MAX_TEXT && System.nanoTime() < deadline) {
         int count = body.read(buffer, 0, Math.min(BUFFER, MAX_TEXT - text.size()));
         if (count < 0) {
-          ended = body == content;
+          ended = !zipped;
           break;
         }
         text.write(buffer, 0, count);
@@ -157,7 +159,7 @@ final class Exchange implements AutoCloseable {
     if (!ended) {
       post.cancel();
     }
-    if (decoded != content) {
+    if (zipped) {
       endInflater();
     }
   }

@@ -50,8 +50,7 @@ final class Retries {
   private Optional<String> refusal(Optional<Duration> asked, int attempt) {
     var cap = policy.maxRetryAfter();
     if (attempt > policy.maxRetries()) {
-      return Optional.of(
-          "given up after %d attempt(s), see RetryPolicy.maxRetries".formatted(attempt));
+      return Optional.of("not tried again, see RetryPolicy.maxRetries");
     }
     if (asked.filter(wait -> wait.compareTo(cap) > 0).isPresent()) {
       return Optional.of(

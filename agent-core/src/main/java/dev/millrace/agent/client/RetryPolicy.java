@@ -81,7 +81,7 @@ public record RetryPolicy(
    */
   Duration ownWait(int retry, double random) {
     double doubled = firstWait.toNanos() * Math.pow(2, retry - 1);
-    return Duration.ofNanos((long) (Math.min(doubled, maxWait.toNanos()) * random));
+    return Duration.ofNanos((long) (Math.min(doubled, (double) maxWait.toNanos()) * random));
   }
 
   /** The wait before a retry when the server asks for one: never less, a little more to spread. */

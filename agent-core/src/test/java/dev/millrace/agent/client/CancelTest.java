@@ -12,7 +12,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,13 +22,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CancelTest {
   /** The threads that may stream. */
   enum Threads {
-    PLATFORM(Thread.ofPlatform().daemon().factory()),
-    VIRTUAL(Thread.ofVirtual().factory());
+    PLATFORM,
+    VIRTUAL;
 
-    private final ThreadFactory factory;
-
-    Threads(ThreadFactory factory) {
-      this.factory = factory;
+    Thread unstarted(Runnable task) {
+      return switch (this) {
+        case PLATFORM -> Thread.ofPlatform().daemon().unstarted(task);
+        case VIRTUAL -> Thread.ofVirtual().unstarted(task);
+      };
     }
   }
 
@@ -50,7 +50,7 @@ class CancelTest {
             .timeouts(Timeouts.DEFAULT.withConnect(Duration.ofMinutes(5)))
             .build()) {
       var thread =
-          threads.factory.newThread(() -> {
+          threads.unstarted(() -> {
             var thrown =
                 catchThrowable(
                     () -> client.stream(Fixture.request(), cancel, event -> reached.countDown()));
@@ -156,12 +156,14 @@ class CancelTest {
     try (var server = MessagesServer.start(request -> Reply.says("a").stallAfterEvent(2));
         var client = Fixture.client(server).maxConnections(1).build()) {
       var thrown = new AtomicReference<Throwable>();
-      var first = threads.factory.newThread(() -> catchThrowable(() -> Fixture.stream(client)));
+      var firstThrown = new AtomicReference<Throwable>();
+      var first =
+          threads.unstarted(() -> firstThrown.set(catchThrowable(() -> Fixture.stream(client))));
       first.start();
       server.awaitRequests(1, Fixture.SOON);
       var flag = new AtomicBoolean();
       var second =
-          threads.factory.newThread(() -> {
+          threads.unstarted(() -> {
             thrown.set(catchThrowable(() -> Fixture.stream(client)));
             flag.set(Thread.currentThread().isInterrupted());
           });
@@ -172,6 +174,7 @@ class CancelTest {
       assertThat(flag).isTrue();
       first.interrupt();
       assertThat(first.join(Fixture.SOON)).isTrue();
+      assertThat(firstThrown.get()).isInstanceOf(CancellationException.class);
     }
   }
 

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the tests of this package share: a small request, a listener that notes, quick clients. */
 final class Fixture {
@@ -60,7 +61,7 @@ final class Fixture {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(client.connectionsInUse() + " connections are still in use");
       }
-      Thread.yield();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

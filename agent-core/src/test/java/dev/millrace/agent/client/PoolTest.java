@@ -32,7 +32,7 @@ class PoolTest {
         var client = Fixture.client(server).maxConnections(streams).build();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < streams; i++) {
-        threads.submit(() -> {
+        threads.execute(() -> {
           var failure =
               catchThrowable(() -> {
                 if (Fixture.stream(client).text().equals("Hello world")) {
@@ -67,7 +67,7 @@ class PoolTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var texts = new ConcurrentLinkedQueue<String>();
       for (int i = 0; i < 50; i++) {
-        threads.submit(() -> texts.add(Fixture.stream(client).text()));
+        threads.execute(() -> texts.add(Fixture.stream(client).text()));
       }
       threads.shutdown();
       assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();

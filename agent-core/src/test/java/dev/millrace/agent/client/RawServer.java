@@ -8,13 +8,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** A loopback server for what no HTTP server would do. Each connection has a virtual thread. */
 final class RawServer implements AutoCloseable {
+  private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
+
   private final ServerSocket server;
   private final Handler handler;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -99,8 +101,8 @@ final class RawServer implements AutoCloseable {
       }
       head.append((char) c);
     }
-    var length = head.toString().toLowerCase(Locale.ROOT).split("content-length: ");
-    in.readNBytes(length.length < 2 ? 0 : Integer.parseInt(length[1].split("\r")[0]));
+    var length = LENGTH.matcher(head);
+    in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
     return head.toString();
   }
 

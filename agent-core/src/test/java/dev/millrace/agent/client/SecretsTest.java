@@ -163,13 +163,13 @@ class SecretsTest {
 
   @Test
   void sendsAKeyInExactlyOneHeaderAsTheVersionHasIt() {
-    try (var server = MessagesServer.start(request -> Reply.says("a"));
+    try (var server = MessagesServer.builder().withoutRules().start(request -> Reply.says("a"));
         var now = client(server).build();
         var before = client(server).apiVersion(ApiVersion.V2023_06_01).build();
         var token = client(server).apiVersion(ApiVersion.V2023_06_01).authToken(KEY).build();
         var none = HttpMessagesClient.builder().baseUri(server.baseUri()).build()) {
       for (var client : List.of(now, before, token, none)) {
-        catchThrowable(() -> Fixture.stream(client));
+        assertThat(Fixture.stream(client).text()).isEqualTo("a");
       }
       assertThat(server.requests())
           .extracting(request -> request.header("authorization"))
