@@ -66,11 +66,6 @@ record BaseUri(HttpHost origin, String path) {
     return path + "/v1/messages";
   }
 
-  boolean isLocal() {
-    var host = origin.getHostName();
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
-  }
-
   @Override
   public String toString() {
     return origin.toURI() + path;
