@@ -2,8 +2,10 @@ package dev.millrace.agent.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.client.ApiTimeoutException.Clock;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,14 +123,19 @@ class TimeoutsTest {
 
   @Test
   void namesTheSettingWhenNoConnectionIsFree() throws Exception {
+    // It bounds the first stream's wait for its answer too, which must come on a busy machine.
+    var enough = Duration.ofSeconds(3);
     try (var server = MessagesServer.start(request -> Reply.says("a").stallAfterEvent(3));
         var client =
             Fixture.withoutRetries(server)
                 .maxConnections(1)
-                .timeouts(Timeouts.DEFAULT.withFirstByte(SHORT))
+                .timeouts(Timeouts.DEFAULT.withFirstByte(enough))
                 .build()) {
-      var first = Thread.ofVirtual().start(() -> ignoreEnd(client));
-      server.awaitRequests(1, Fixture.SOON);
+      var streaming = new CountDownLatch(1);
+      var ended = new AtomicReference<Throwable>();
+      var first =
+          Thread.ofVirtual().start(() -> ended.set(catchThrowable(() -> hold(client, streaming))));
+      streaming.await();
       var failure =
           catchThrowableOfType(ConnectionFailedException.class, () -> Fixture.stream(client));
       assertThat(failure)
@@ -134,15 +143,12 @@ class TimeoutsTest {
           .hasMessageContaining("maxConnections");
       client.close();
       assertThat(first.join(Fixture.SOON)).isTrue();
+      assertThat(ended.get()).isInstanceOf(CancellationException.class);
     }
   }
 
-  private static void ignoreEnd(HttpMessagesClient client) {
-    try {
-      Fixture.stream(client);
-    } catch (CancellationException e) {
-      // The client is closed at the end of the test.
-    }
+  private static void hold(HttpMessagesClient client, CountDownLatch streaming) {
+    client.stream(Fixture.request(), CancelSignal.NEVER, event -> streaming.countDown());
   }
 
   @Test
