@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
   private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..").normalize();
   private static final Pattern SNIPPET =
-      Pattern.compile(
-          "<!-- region (\\w+) of (\\S+) -->\\n```java\\n(.*?)\\n```", Pattern.DOTALL);
+      Pattern.compile("<!-- region (\\w+) of (\\S+) -->\\n```java\\n(.*?)\\n```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)\\)");
 
   private static String readme() throws IOException {
