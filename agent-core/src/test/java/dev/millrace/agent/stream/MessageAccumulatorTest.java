@@ -172,7 +172,9 @@ class MessageAccumulatorTest {
     message.block(1, TEXT).input(0, "{\"x\":\"ab");
     assertThat(message.message().started(0).orElseThrow().type()).isEqualTo("tool_use");
     assertThat(message.message().started(9)).isEmpty();
-    assertThat(message.message().input(0).snapshot().toString()).isEqualTo("{\"x\":\"ab\"}");
+    assertThat(message.message().input(0))
+        .extracting(input -> input.snapshot().toString())
+        .isEqualTo("{\"x\":\"ab\"}");
     assertThat(message.message().input(1)).isNull();
     assertThat(message.message().input(9)).isNull();
   }
@@ -319,7 +321,7 @@ class MessageAccumulatorTest {
     assertThat(response.stopSequence()).isEmpty();
     assertThat(response.containerId()).contains("c1");
     var envelope = response.envelope().members();
-    assertThat(envelope.get("stop_details").text()).isEqualTo("{\"n\":1.0}");
+    assertThat(envelope).containsEntry("stop_details", RawJson.parse("{\"n\":1.0}"));
     assertThat(envelope).containsKeys("context_management", "input_transformations");
     assertThat(envelope).doesNotContainKey("content");
   }

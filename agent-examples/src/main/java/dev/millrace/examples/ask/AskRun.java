@@ -80,7 +80,7 @@ final class AskRun {
           question.timeouts(),
           () -> MessagesServer.start(new FolderModel(pace())));
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -102,7 +102,7 @@ final class AskRun {
       }
       return runner.build();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 

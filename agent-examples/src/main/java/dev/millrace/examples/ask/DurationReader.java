@@ -10,15 +10,16 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads {@code 30s}, {@code 500ms}, {@code 2m}, {@code 1h}, or a plain number of seconds. */
 final class DurationReader implements ITypeConverter<Duration> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h|)");
-  private static final Map<String, Integer> MILLIS =
-      Map.of("ms", 1, "s", 1_000, "", 1_000, "m", 60_000, "h", 3_600_000);
+  private static final Map<String, Integer> MILLIS = Map.of("ms", 1, "m", 60_000, "h", 3_600_000);
+  private static final int SECOND = 1_000;
 
   @Override
   public Duration convert(String text) {
     var form = FORM.matcher(text.strip());
     if (form.matches()) {
       var millis =
-          new BigDecimal(form.group(1)).multiply(new BigDecimal(MILLIS.get(form.group(2))));
+          new BigDecimal(form.group(1))
+              .multiply(new BigDecimal(MILLIS.getOrDefault(form.group(2), SECOND)));
       if (millis.longValue() > 0) {
         return Duration.ofMillis(millis.longValue());
       }

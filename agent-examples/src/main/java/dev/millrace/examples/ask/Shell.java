@@ -1,5 +1,6 @@
 package dev.millrace.examples.ask;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -38,7 +39,23 @@ public record Shell(
         new FileOutputStream(FileDescriptor.out),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         Path.of("").toAbsolutePath(),
-        () -> System.console() != null,
+        Shell::hasTerminal,
         new ShutdownHook());
+  }
+
+  /** Since JDK 22 there is a console without a terminal too, and a method that tells which. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean hasTerminal() {
+    var console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true; // before JDK 22 a console is a terminal
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

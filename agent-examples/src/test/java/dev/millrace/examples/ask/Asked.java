@@ -82,7 +82,8 @@ record Asked(int exitCode, String out, String err) {
               () -> false,
               interrupts);
       int exitCode = AskCommand.run(shell, arguments);
-      var shown = out instanceof ByteArrayOutputStream bytes ? bytes.toString() : "";
+      var shown =
+          out instanceof ByteArrayOutputStream bytes ? bytes.toString(StandardCharsets.UTF_8) : "";
       return new Asked(exitCode, shown, err.toString(StandardCharsets.UTF_8));
     }
   }
