@@ -2,86 +2,143 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.cancel.Cancellation;
-import dev.millrace.agent.message.ContentBlock.ToolResult;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One running call: its thread, its cancel signal, its deadline and what it told last. */
+/** One running call: its thread, its cancel signal, its deadline, and what has come of it. */
 final class CallInFlight implements ToolContext {
   private static final int MAX_PROGRESS = 65_536;
 
   private final PreparedCall.Ready call;
   private final int position;
   private final Map<String, Object> attributes;
-  private final Consumer<Runnable> mailbox;
-  private final Consumer<CallInFlight> onProgress;
+  private final Consumer<CallInFlight> news;
   private final Cancellation cancellation = new Cancellation();
+  private final long timeoutNanos;
   private final long startedAt = System.nanoTime();
   private final StringBuilder progress = new StringBuilder();
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
   private volatile @Nullable Thread thread;
+  private volatile @Nullable ToolOutput output;
+  private volatile @Nullable Throwable thrown;
+  private @Nullable Throwable stopFailure;
 
   private enum State {
     RUNNING,
-    DONE,
+    ENDED,
     ABANDONED
   }
 
+  /**
+   * @param position where the call stands among the calls of its turn
+   * @param news told, on any thread, when there is progress to take or the call has ended
+   */
   CallInFlight(
       PreparedCall.Ready call,
       int position,
       Map<String, Object> attributes,
-      Consumer<Runnable> mailbox,
-      Consumer<CallInFlight> onProgress) {
+      Consumer<CallInFlight> news) {
     this.call = call;
     this.position = position;
     this.attributes = attributes;
-    this.mailbox = mailbox;
-    this.onProgress = onProgress;
+    this.news = news;
+    this.timeoutNanos = nanos(call.tool().spec().traits().timeout());
+  }
+
+  /** The nanoseconds of a duration, however long it is. */
+  static long nanos(Duration timeout) {
+    return timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+        ? timeout.toNanos()
+        : Long.MAX_VALUE;
   }
 
   PreparedCall.Ready call() {
     return call;
   }
 
-  /** Where the call stands among the calls of its turn. */
   int position() {
     return position;
   }
 
-  void start(Runnable body) {
-    thread = Thread.ofVirtual().name("tool " + call.tool().spec().name()).start(body);
+  /**
+   * Runs the tool on a virtual thread of its own.
+   *
+   * @param lostThreads counted down when the tool ends after it was given up
+   */
+  void start(AtomicInteger lostThreads) {
+    try {
+      thread =
+          Thread.ofVirtual()
+              .name("tool " + call.tool().spec().name())
+              .start(() -> run(lostThreads));
+    } catch (RuntimeException | Error e) {
+      thrown = e;
+      state.set(State.ENDED);
+      news.accept(this);
+    }
   }
 
-  /** The tool has returned; false when the call was given up before. */
-  boolean done() {
-    return state.compareAndSet(State.RUNNING, State.DONE);
+  /** Allocates nothing after the tool has ended: it must not fail where memory has run out. */
+  private void run(AtomicInteger lostThreads) {
+    try {
+      output = call.tool().tool().call(call.input(), this);
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    if (state.compareAndSet(State.RUNNING, State.ENDED)) {
+      news.accept(this);
+    } else {
+      lostThreads.decrementAndGet();
+    }
   }
 
-  /** Gives the call up; false when the tool has returned already. */
+  /** Whether the tool has returned or thrown; then {@link #output} and {@link #thrown} are set. */
+  boolean hasEnded() {
+    return state.get() == State.ENDED;
+  }
+
+  @Nullable ToolOutput output() {
+    return output;
+  }
+
+  @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** Gives the call up; false when it has ended already. */
   boolean abandon() {
     return state.compareAndSet(State.RUNNING, State.ABANDONED);
   }
 
-  /** Tells the tool to stop, by its signal and by an interrupt. */
+  /** Tells the tool to stop, by its signal and by an interrupt; what its actions throw is kept. */
   void stop() {
-    cancellation.cancel();
+    try {
+      cancellation.cancel();
+    } catch (RuntimeException | Error e) {
+      stopFailure = e;
+    }
     var running = thread;
     if (running != null) {
       running.interrupt();
     }
   }
 
+  /** What the tool's own cancel actions threw. */
+  @Nullable Throwable stopFailure() {
+    return stopFailure;
+  }
+
   Duration took() {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
-  /** Nanoseconds until the call's time is up; negative when it is. */
+  /** Nanoseconds until the call's time is up; 0 or negative when it is. */
   long nanosLeft() {
-    return startedAt + call.tool().spec().traits().timeout().toNanos() - System.nanoTime();
+    return timeoutNanos - (System.nanoTime() - startedAt);
   }
 
   /** What was told since the last call of this method. */
@@ -97,12 +154,12 @@ final class CallInFlight implements ToolContext {
   public void progress(String text) {
     boolean first;
     synchronized (progress) {
-      first = progress.isEmpty() && !text.isEmpty();
+      first = progress.isEmpty() && !text.isEmpty() && state.get() == State.RUNNING;
       int room = MAX_PROGRESS - progress.length();
       progress.append(text, 0, Math.min(room, text.length()));
     }
     if (first) {
-      mailbox.accept(() -> onProgress.accept(this));
+      news.accept(this);
     }
   }
 
@@ -125,7 +182,4 @@ final class CallInFlight implements ToolContext {
   public Map<String, Object> attributes() {
     return attributes;
   }
-
-  /** A finished call. */
-  record Finished(CallInFlight call, ToolResult result, @Nullable Throwable fatal) {}
 }

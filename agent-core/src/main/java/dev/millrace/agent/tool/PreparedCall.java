@@ -6,9 +6,14 @@ import tools.jackson.databind.JsonNode;
 
 /** A call after the first phase. */
 public sealed interface PreparedCall {
+  /** The call. */
   ToolUse use();
 
-  /** Found, valid and allowed. */
+  /**
+   * Found, valid and allowed.
+   *
+   * @param input the input as a tree of its own
+   */
   record Ready(ToolUse use, RegisteredTool tool, JsonNode input) implements PreparedCall {}
 
   /** Not to be run; this is its result. */

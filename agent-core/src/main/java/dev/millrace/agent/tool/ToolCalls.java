@@ -19,6 +19,7 @@ public final class ToolCalls {
   private final ToolLimits limits;
   private final AtomicInteger lostThreads = new AtomicInteger();
 
+  /** Calls of these tools, under this policy and these limits. */
   public ToolCalls(Toolbox toolbox, ToolPolicy policy, ToolLimits limits) {
     this.preparation = new CallPreparation(toolbox, policy);
     this.limits = limits;
@@ -27,6 +28,8 @@ public final class ToolCalls {
   /**
    * The first phase. Nothing has run when it returns.
    *
+   * @param uses all calls of a turn, in order
+   * @return one for each, in the same order
    * @throws RuntimeException what the policy threw
    */
   public List<PreparedCall> prepare(List<ToolUse> uses) {
@@ -34,15 +37,23 @@ public final class ToolCalls {
   }
 
   /**
-   * The other phases: runs what is ready and returns when each call has its result. Never throws.
+   * The other phases: runs what is ready and returns when each call has its result. An interrupt of
+   * the calling thread is a cancel and is set again at the end.
    *
    * @param calls prepared, none of them paused
+   * @param attributes what the tools find in their context
+   * @param observer told on the calling thread
+   * @param cancel stops the calls that run and keeps the others from starting
+   * @throws IllegalArgumentException when a call is paused; nothing has run then
    */
   public Outcome run(
       List<PreparedCall> calls,
       Map<String, Object> attributes,
       ToolObserver observer,
       CancelSignal cancel) {
+    if (calls.stream().anyMatch(PreparedCall.Paused.class::isInstance)) {
+      throw new IllegalArgumentException("a call waits for approval, so none of its turn may run");
+    }
     var turn = new TurnOfCalls(limits, lostThreads, attributes, observer, cancel);
     for (var batch : batches(calls)) {
       turn.run(batch);

@@ -17,7 +17,10 @@ public interface ToolContext {
   /** Comes when the run is cancelled or the call's time is up; the thread is interrupted too. */
   CancelSignal cancelSignal();
 
-  /** Tells whoever watches how far the call is. Cheap; what nobody has read yet is joined. */
+  /**
+   * Tells whoever watches how far the call is. Cheap; what nobody has read yet is joined, and cut
+   * off beyond 65,536 characters. Nothing is told any more once the call has its result.
+   */
   void progress(String text);
 
   /** What the caller of the run attached to it, by name; never seen by the model. */

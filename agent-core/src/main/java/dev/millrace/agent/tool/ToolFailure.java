@@ -23,7 +23,10 @@ public final class ToolFailure extends Exception {
     initCause(cause);
   }
 
-  /** Fails with blocks for the model. */
+  /**
+   * Fails with blocks for the model. The API takes nothing but text in a failed result, so other
+   * blocks are named in text and left out.
+   */
   public ToolFailure(String message, List<ContentBlock> content) {
     super(message);
     this.content = List.copyOf(content);

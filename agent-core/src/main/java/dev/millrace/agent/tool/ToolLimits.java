@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param resultCharacters most characters of text in one result; more is cut in the middle, and the
  *     model is told how much
- * @param cancelGrace how long running calls may take to end after a cancel
+ * @param cancelGrace how long running calls may take to end after a cancel before they are given up
  * @param lostThreads most calls that may have outlived their timeout and still run, over all runs
  *     of a runner; beyond it no call starts any more
  */

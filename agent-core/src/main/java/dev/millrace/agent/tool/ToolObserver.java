@@ -6,10 +6,10 @@ import java.time.Duration;
 
 /**
  * Watches the calls of a turn, on the thread that runs them all. What it throws stops the calls
- * that still run.
+ * that still run, and is what the run ends with; it is told of the rest all the same.
  */
 public interface ToolObserver {
-  /** The call begins. */
+  /** The call is about to begin; when this throws, it does not. */
   void started(ToolUse use);
 
   /** The tool tells how far it is. */

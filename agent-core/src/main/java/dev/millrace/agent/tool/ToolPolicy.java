@@ -11,6 +11,11 @@ public interface ToolPolicy {
   /** Allows everything. */
   ToolPolicy ALLOW_ALL = (use, tool) -> new Decision.Allow();
 
+  /**
+   * Decides on one call.
+   *
+   * @param use found, and valid by the tool's schema
+   */
   Decision decide(ToolUse use, ToolSpec tool);
 
   /** What becomes of a call. */
@@ -34,14 +39,17 @@ public interface ToolPolicy {
     record Pause(String reason) implements Decision {}
   }
 
+  /** Lets it run. */
   static Decision allow() {
     return new Decision.Allow();
   }
 
+  /** Keeps it from running, and tells the model why. */
   static Decision deny(String reason) {
     return new Decision.Deny(reason);
   }
 
+  /** Has somebody approve it first, who is told why. */
   static Decision pause(String reason) {
     return new Decision.Pause(reason);
   }

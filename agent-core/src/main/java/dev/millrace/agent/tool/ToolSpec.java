@@ -9,15 +9,19 @@ import java.util.regex.Pattern;
 /**
  * What a {@link Tool} said of itself when it was registered.
  *
- * @param name unique in its toolbox
+ * @param name 1 to 64 letters, digits, underscores and hyphens
+ * @param description what the model chooses it by, not blank
+ * @param inputSchema the shape of its input
+ * @param traits how it behaves
  */
 public record ToolSpec(String name, String description, JsonSchema inputSchema, ToolTraits traits) {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
   /**
-   * Checks the name.
+   * Checks name and description.
    *
-   * @throws IllegalArgumentException when the API would refuse it
+   * @throws IllegalArgumentException when the API would refuse the name, or the description is
+   *     blank
    */
   public ToolSpec {
     if (!NAME.matcher(name).matches()) {

@@ -2,22 +2,27 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
-import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the calls of one turn, batch after batch. The tools' threads put what happens into a
- * mailbox; the run's own thread takes it out, so that the observer is called on that thread only.
+ * Runs the calls of one turn, batch after batch. The tools' threads put into a mailbox that there
+ * is news; the run's own thread takes it out, so that the observer is called on that thread only.
+ * Should news be lost because memory ran out, it is found at the call's deadline.
  */
 final class TurnOfCalls {
+  private static final String NOT_STARTED =
+      "Not run: the run was cancelled before this call started.";
+
   private final ToolLimits limits;
   private final AtomicInteger lostThreads;
   private final Map<String, Object> attributes;
@@ -25,7 +30,7 @@ final class TurnOfCalls {
   private final CancelSignal cancel;
   private final ToolResults results;
   private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
-  private final List<CallInFlight> inFlight = new ArrayList<>();
+  private final Set<CallInFlight> inFlight = new LinkedHashSet<>();
   private final List<@Nullable ToolResult> finished = new ArrayList<>();
   private @Nullable Throwable fatal;
   private boolean interrupted;
@@ -50,7 +55,7 @@ final class TurnOfCalls {
         begin(call);
       }
       while (!inFlight.isEmpty() && !isStopping()) {
-        handle(take(nanosToNextDeadline()));
+        take(nanosToNextDeadline());
         expire();
       }
       if (!inFlight.isEmpty()) {
@@ -66,7 +71,9 @@ final class TurnOfCalls {
     return new ToolCalls.Outcome(List.copyOf(finished), fatal);
   }
 
+  /** An interrupt is remembered here and set again at the end. */
   private boolean isStopping() {
+    interrupted |= Thread.interrupted();
     return fatal != null || interrupted || cancel.isCancelled();
   }
 
@@ -76,17 +83,30 @@ final class TurnOfCalls {
     switch (call) {
       case PreparedCall.Refused refused -> finish(position, refused.result(), call, Duration.ZERO);
       case PreparedCall.Paused paused -> throw new IllegalStateException("paused: " + paused.use());
-      case PreparedCall.Ready ready -> {
-        if (isStopping()) {
-          refuse(position, call, "Not run: the run was cancelled before this call started.");
-        } else if (lostThreads.get() >= limits.lostThreads()) {
-          refuse(position, call, "Not run: too many earlier calls are still running.");
-          fatal = tooManyLostThreads();
-        } else {
-          start(ready, position);
-        }
+      case PreparedCall.Ready ready -> begin(ready, position);
+    }
+  }
+
+  private void begin(PreparedCall.Ready call, int position) {
+    if (isStopping()) {
+      refuse(position, call, NOT_STARTED);
+    } else if (lostThreads.get() > limits.lostThreads()) {
+      refuse(position, call, "Not run: too many earlier calls are still running.");
+      fail(tooManyLostThreads());
+    } else {
+      observe(() -> observer.started(call.use()));
+      if (isStopping()) {
+        refuse(position, call, NOT_STARTED);
+      } else {
+        start(call, position);
       }
     }
+  }
+
+  private void start(PreparedCall.Ready ready, int position) {
+    var call = new CallInFlight(ready, position, attributes, told -> mailbox.add(() -> look(told)));
+    inFlight.add(call);
+    call.start(lostThreads);
   }
 
   private void refuse(int position, PreparedCall call, String text) {
@@ -100,53 +120,48 @@ final class TurnOfCalls {
             + " tools obey interrupts, or raise ToolLimits.lostThreads");
   }
 
-  private void start(PreparedCall.Ready ready, int position) {
-    var call = new CallInFlight(ready, position, attributes, mailbox::add, this::tellProgress);
-    inFlight.add(call);
-    observe(() -> observer.started(ready.use()));
-    call.start(() -> body(call));
+  /** Looks at what has come of a call; nothing does once it has its result. */
+  private void look(CallInFlight call) {
+    if (!inFlight.contains(call)) {
+      return;
+    }
+    // Asked before the progress is taken, so that none comes between the two and is lost.
+    boolean ended = call.hasEnded();
+    var progress = call.takeProgress();
+    if (!progress.isEmpty()) {
+      observe(() -> observer.progressed(call.call().use(), progress));
+    }
+    if (ended) {
+      settle(call);
+    }
   }
 
-  /** On the tool's own thread. */
-  private void body(CallInFlight call) {
+  private void settle(CallInFlight call) {
+    inFlight.remove(call);
+    var thrown = call.thrown();
+    // Whatever a tool throws is told to the model; a broken virtual machine ends the run too.
+    if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
+      fail(thrown);
+    }
+    finish(call.position(), result(call, thrown), call.call(), call.took());
+  }
+
+  private ToolResult result(CallInFlight call, @Nullable Throwable thrown) {
     var use = call.call().use();
-    ToolResult result;
-    Throwable broken = null;
-    try {
-      result = results.of(use, call.call().tool().tool().call(call.call().input(), call));
-    } catch (Throwable e) {
-      // Whatever a tool throws is told to the model; a broken virtual machine ends the run too.
-      result = call.cancelSignal().isCancelled() ? cancelled(use) : results.of(use, e);
-      broken = e instanceof VirtualMachineError && !(e instanceof StackOverflowError) ? e : null;
+    if (thrown == null) {
+      return results.of(use, call.output());
     }
-    if (call.done()) {
-      var done = new CallInFlight.Finished(call, result, broken);
-      mailbox.add(() -> settle(done));
-    } else {
-      lostThreads.decrementAndGet();
-    }
+    return call.cancelSignal().isCancelled()
+        ? results.error(
+            use,
+            "Cancelled while it was running, and it stopped. Whether it had an effect is not known."
+                + stopTrouble(call))
+        : results.of(use, thrown);
   }
 
-  private ToolResult cancelled(ToolUse use) {
-    return results.error(
-        use,
-        "Cancelled while it was running, and it stopped. Whether it had an effect is not known.");
-  }
-
-  private void settle(CallInFlight.Finished done) {
-    inFlight.remove(done.call());
-    tellProgress(done.call());
-    if (done.fatal() != null) {
-      fatal = done.fatal();
-    }
-    finish(done.call().position(), done.result(), done.call().call(), done.call().took());
-  }
-
-  private void tellProgress(CallInFlight call) {
-    var text = call.takeProgress();
-    if (!text.isEmpty()) {
-      observe(() -> observer.progressed(call.call().use(), text));
-    }
+  private static String stopTrouble(CallInFlight call) {
+    var failure = call.stopFailure();
+    return failure == null ? "" : " Telling it to stop failed: " + ToolResults.describe(failure);
   }
 
   private void finish(int position, ToolResult result, PreparedCall call, Duration took) {
@@ -159,11 +174,15 @@ final class TurnOfCalls {
     try {
       notification.run();
     } catch (RuntimeException | Error e) {
-      if (fatal == null) {
-        fatal = e;
-      } else if (fatal != e) {
-        fatal.addSuppressed(e);
-      }
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (fatal == null) {
+      fatal = cause;
+    } else if (fatal != cause) {
+      fatal.addSuppressed(cause);
     }
   }
 
@@ -182,19 +201,18 @@ final class TurnOfCalls {
   }
 
   private void stopAll() {
-    inFlight.forEach(call -> observe(call::stop));
-    long deadline = System.nanoTime() + limits.cancelGrace().toNanos();
-    while (!inFlight.isEmpty() && System.nanoTime() < deadline) {
-      handle(take(deadline - System.nanoTime()));
+    inFlight.forEach(CallInFlight::stop);
+    long start = System.nanoTime();
+    long grace = CallInFlight.nanos(limits.cancelGrace());
+    for (long left = grace; !inFlight.isEmpty() && left > 0; ) {
+      take(left);
+      left = grace - (System.nanoTime() - start);
     }
     for (var call : List.copyOf(inFlight)) {
       abandon(
           call,
           "Cancelled while it was running. It was told to stop but may still be running; whether it"
               + " had an effect is not known.");
-    }
-    while (!inFlight.isEmpty()) {
-      handle(take(Long.MAX_VALUE));
     }
   }
 
@@ -203,8 +221,11 @@ final class TurnOfCalls {
     if (call.abandon()) {
       lostThreads.incrementAndGet();
       inFlight.remove(call);
-      observe(call::stop);
-      finish(call.position(), results.error(call.call().use(), text), call.call(), call.took());
+      call.stop();
+      var result = results.error(call.call().use(), text + stopTrouble(call));
+      finish(call.position(), result, call.call(), call.took());
+    } else {
+      look(call);
     }
   }
 
@@ -212,18 +233,15 @@ final class TurnOfCalls {
     return inFlight.stream().mapToLong(CallInFlight::nanosLeft).min().orElse(0);
   }
 
-  private @Nullable Runnable take(long nanos) {
+  /** Handles the next news, if any comes in time. */
+  private void take(long nanos) {
     try {
-      return mailbox.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      var happening = mailbox.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      if (happening != null) {
+        happening.run();
+      }
     } catch (InterruptedException e) {
       interrupted = true;
-      return null;
-    }
-  }
-
-  private static void handle(@Nullable Runnable happening) {
-    if (happening != null) {
-      happening.run();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.agent.tool;
 
 import dev.millrace.agent.schema.Binding;
+import dev.millrace.agent.schema.BindingException;
 import dev.millrace.agent.schema.JsonSchema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +40,36 @@ final class TypedTool<I> implements Tool {
 
   @Override
   public ToolOutput call(JsonNode input, ToolContext context) throws Exception {
-    return output(function.call(binding.bind(input), context));
+    return output(function.call(bound(input), context));
   }
 
-  private ToolOutput output(@Nullable Object value) {
+  private I bound(JsonNode input) throws ToolFailure {
+    try {
+      return binding.bind(input);
+    } catch (BindingException e) {
+      throw new ToolFailure(
+          "Not run: the input is refused.\n" + e.violation() + "\nCall it again.", e);
+    }
+  }
+
+  private ToolOutput output(@Nullable Object value) throws ToolFailure {
     return switch (value) {
       case null -> new ToolOutput(List.of());
       case ToolOutput output -> output;
       case CharSequence text -> ToolOutput.text(text.toString());
-      default -> ToolOutput.text(binding.jsonOf(value));
+      default -> ToolOutput.text(json(value));
     };
+  }
+
+  /**
+   * The tool has done its work by now, so a value that cannot be told is no reason to call again.
+   */
+  private String json(Object value) throws ToolFailure {
+    try {
+      return binding.jsonOf(value);
+    } catch (BindingException e) {
+      throw new ToolFailure(
+          "The tool has run, but what it returned cannot be told as JSON: " + e.getMessage(), e);
+    }
   }
 }
