@@ -26,6 +26,28 @@ class ErrorAnswersTest {
     return failure(Reply.status(status, type, body).header("request-id", "req_head"));
   }
 
+  /** The media types of the web platform tests' event source vectors; the charset is ignored. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x bogus", "text/x-bogus", "text/html", "application/octet-stream"})
+  void refusesAnAnswerOfAnotherMediaType(String type) {
+    var failure = failure(Reply.says("Hello.").contentType(type));
+    assertThat(failure).isInstanceOf(UnexpectedResponseException.class).hasMessageContaining(type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/event-stream",
+        "text/event-stream;",
+        "Text/Event-Stream; charset=windows-1252",
+      })
+  void readsAnEventStreamAsUtf8WhateverItsParametersSay(String type) {
+    try (var server = MessagesServer.start(request -> Reply.says("\u00e9").contentType(type));
+        var client = Fixture.withoutRetries(server).build()) {
+      assertThat(Fixture.stream(client).events.toString()).contains("\u00e9");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "400, InvalidRequestException",
