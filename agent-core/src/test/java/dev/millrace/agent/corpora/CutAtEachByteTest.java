@@ -11,8 +11,10 @@ import dev.millrace.agent.stream.StreamEvent;
 import dev.millrace.agent.stream.StreamEvents;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +50,31 @@ class CutAtEachByteTest {
     assertThat(cuts).isGreaterThan(bytes.length / STRIDE);
   }
 
+  /** In one pass, so for every byte of the long streams too. */
+  @ParameterizedTest
+  @MethodSource("streams")
+  void needsEveryByteUpToTheBlankLineOfMessageStop(Path file) throws IOException {
+    byte[] bytes = Corpus.bytes(file);
+    var given = new AtomicInteger();
+    var oneByteAtATime =
+        new InputStream() {
+          @Override
+          public int read() {
+            return given.get() < bytes.length ? bytes[given.getAndIncrement()] & 0xff : -1;
+          }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) {
+            int next = read();
+            buffer[offset] = (byte) next;
+            return next < 0 ? -1 : 1;
+          }
+        };
+    int end = endOfMessageStop(bytes);
+    assertThat(read(oneByteAtATime).isComplete()).isEqualTo(end <= bytes.length);
+    assertThat(given.get()).isEqualTo(Math.min(end, bytes.length));
+  }
+
   @ParameterizedTest
   @MethodSource("streams")
   void hasNoResponseBeforeItIsWhole(Path file) throws IOException {
@@ -63,7 +90,11 @@ class CutAtEachByteTest {
 
   /** What the client does with bytes, without a client: it stops reading at message_stop. */
   private static MessageAccumulator read(byte[] bytes, int length) throws IOException {
-    var parser = new SseParser(new ByteArrayInputStream(bytes, 0, length));
+    return read(new ByteArrayInputStream(bytes, 0, length));
+  }
+
+  private static MessageAccumulator read(InputStream bytes) throws IOException {
+    var parser = new SseParser(bytes);
     var events = new StreamEvents();
     var message = new MessageAccumulator();
     while (parser.next()) {
