@@ -45,21 +45,20 @@ public final class Cancellation implements CancelSignal {
 
   @Override
   public Registration onCancel(Runnable action) {
-    // A wrapper of its own, so that the same action may be registered twice.
-    Runnable registered = action::run;
     synchronized (lock) {
       if (!cancelled) {
-        actions.add(registered);
-        return () -> remove(registered);
+        actions.add(action);
+        return () -> remove(action);
       }
     }
     action.run();
     return () -> {};
   }
 
-  private void remove(Runnable registered) {
+  /** One registration of it: an action may be registered several times. */
+  private void remove(Runnable action) {
     synchronized (lock) {
-      actions.remove(registered);
+      actions.remove(action);
     }
   }
 }

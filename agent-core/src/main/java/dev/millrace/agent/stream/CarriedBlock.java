@@ -81,7 +81,7 @@ final class CarriedBlock {
     texts.forEach((member, text) -> members.put(member, RawJson.ofString(text.toString())));
     if (!citations.isEmpty()) {
       var before = members.get("citations");
-      var all = new ArrayList<>(before.isArray() ? before.elements() : List.of());
+      var all = new ArrayList<>(before != null && before.isArray() ? before.elements() : List.of());
       all.addAll(citations);
       members.put("citations", RawJson.array(all));
     }

@@ -172,7 +172,8 @@ final class GrowingBlock {
   private ToolUse call(ToolUse block) {
     boolean inPieces = input != null && !input.text().isBlank();
     boolean atStart = !block.input().equals(RawJson.EMPTY_OBJECT);
-    var written = inPieces ? input.complete() : StrictJson.parse(block.input().text());
+    var written =
+        input != null && inPieces ? input.complete() : StrictJson.parse(block.input().text());
     return switch (written) {
       case StrictJson.Whole(var json) when inPieces && atStart ->
           call(block, json, "Not run: its input came twice, at the start and in pieces.");

@@ -178,6 +178,7 @@ final class TurnOfCalls {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a throwable cannot be suppressed by itself
   private void fail(Throwable cause) {
     if (fatal == null) {
       fatal = cause;
