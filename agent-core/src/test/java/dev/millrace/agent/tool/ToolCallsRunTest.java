@@ -63,7 +63,6 @@ class ToolCallsRunTest {
     Turn.Body alone =
         context -> {
           most.add(running.incrementAndGet());
-          Thread.yield();
           running.decrementAndGet();
           return ToolOutput.text("ok");
         };
