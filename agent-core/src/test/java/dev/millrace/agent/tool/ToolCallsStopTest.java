@@ -281,10 +281,10 @@ class ToolCallsStopTest {
           throw new IllegalStateException(event);
         };
     var outcome = turn.run();
-    assertThat(outcome.fatal()).hasMessage("started a");
-    assertThat(outcome.fatal().getSuppressed())
-        .extracting(Throwable::getMessage)
-        .containsExactly("finished a", "finished b");
+    assertThat(outcome.fatal())
+        .hasMessage("started a")
+        .hasSuppressedException(new IllegalStateException("finished a"))
+        .hasSuppressedException(new IllegalStateException("finished b"));
   }
 
   private static void throwOn(String event, String which) {

@@ -54,7 +54,7 @@ class ToolResultsTest {
   }
 
   private static int deeper(int depth) {
-    return depth + deeper(depth + 1);
+    return depth < 0 ? 0 : depth + deeper(depth + 1);
   }
 
   @Test
