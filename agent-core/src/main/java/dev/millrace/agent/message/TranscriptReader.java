@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the API's {@code messages} array; what does not even look like one is refused. */
 final class TranscriptReader {
+  private static final int MAX_ROUNDS = 4;
+
   private final List<String> report = new ArrayList<>();
 
   private TranscriptReader() {}
@@ -22,9 +24,26 @@ final class TranscriptReader {
       var at = "/" + i;
       stored.add(repair.repaired(role(elements.get(i), at), elements.get(i), at));
     }
-    new ServerToolRepair(report, true).repair(stored);
-    var sound = new TranscriptRepair(stored, report).repaired();
-    return new Transcript.Loaded(Transcript.trusted(sound), report);
+    return new Transcript.Loaded(Transcript.trusted(placed(stored)), report);
+  }
+
+  /**
+   * The messages in an order that the API accepts. A message that is put between two others may
+   * leave a server tool's call without its result, so what was repaired is looked at again.
+   */
+  private List<Message> placed(List<@Nullable Message> stored) {
+    var sound = List.<Message>of();
+    var messages = stored;
+    int reported;
+    int rounds = 0;
+    do {
+      reported = report.size();
+      new ServerToolRepair(report, true).repair(messages);
+      sound = new TranscriptRepair(messages, report).repaired();
+      messages = new ArrayList<>(sound);
+      rounds++;
+    } while (report.size() > reported && rounds < MAX_ROUNDS);
+    return sound;
   }
 
   private RawJson parse(String json) {
