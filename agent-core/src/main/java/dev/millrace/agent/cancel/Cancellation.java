@@ -6,7 +6,7 @@ import java.util.List;
 /** A switch that can be thrown once, by any thread. */
 public final class Cancellation implements CancelSignal {
   private final Object lock = new Object();
-  private final List<Runnable> actions = new ArrayList<>();
+  private final List<Registered> actions = new ArrayList<>();
   private volatile boolean cancelled;
 
   /**
@@ -15,16 +15,16 @@ public final class Cancellation implements CancelSignal {
    * @throws RuntimeException the first that an action threw, after all actions have run
    */
   public void cancel() {
-    List<Runnable> due;
+    List<Registered> due;
     synchronized (lock) {
       cancelled = true;
       due = List.copyOf(actions);
       actions.clear();
     }
     RuntimeException failure = null;
-    for (var action : due) {
+    for (var registered : due) {
       try {
-        action.run();
+        registered.action.run();
       } catch (RuntimeException e) {
         if (failure == null) {
           failure = e;
@@ -47,18 +47,27 @@ public final class Cancellation implements CancelSignal {
   public Registration onCancel(Runnable action) {
     synchronized (lock) {
       if (!cancelled) {
-        actions.add(action);
-        return () -> remove(action);
+        var registered = new Registered(action);
+        actions.add(registered);
+        return () -> remove(registered);
       }
     }
     action.run();
     return () -> {};
   }
 
-  /** One registration of it: an action may be registered several times. */
-  private void remove(Runnable action) {
+  private void remove(Registered registered) {
     synchronized (lock) {
-      actions.remove(action);
+      actions.remove(registered);
+    }
+  }
+
+  /** One registration, equal to itself alone: the same action may be registered twice. */
+  private static final class Registered {
+    private final Runnable action;
+
+    Registered(Runnable action) {
+      this.action = action;
     }
   }
 }
