@@ -1,0 +1,132 @@
+package dev.millrace.agent.session;
+
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.session.SessionException.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the lines of a journal from first to last, holding one at a time. */
+final class FrameReader {
+  private static final int CHUNK = 64 * 1024;
+
+  private final String id;
+  private final Journal.Reader reader;
+  private byte[] line = new byte[CHUNK];
+  private int length;
+  private boolean isTooLong;
+  private boolean isGapExplained;
+  private long lineAt;
+  private long end;
+  private long number;
+  private long fence;
+
+  FrameReader(String id, Journal.Reader reader) {
+    this.id = id;
+    this.reader = reader;
+  }
+
+  /**
+   * How far a journal could be read.
+   *
+   * @param end where the next line is to be written
+   * @param number of the last record
+   * @param fence the highest that was seen
+   */
+  record Read(long end, long number, long fence) {}
+
+  Read read(FileChannel channel) throws IOException {
+    var chunk = ByteBuffer.allocate(CHUNK);
+    for (long at = 0; channel.read(chunk, at) > 0; ) {
+      chunk.flip();
+      for (int i = 0; i < chunk.limit(); i++) {
+        take(chunk.get(i), at + i);
+      }
+      at += chunk.limit();
+      chunk.clear();
+    }
+    if (length > 0 || isTooLong) {
+      reader.damaged(
+          "the last %d bytes were no whole record and were cut off"
+              .formatted(channel.size() - lineAt));
+    }
+    return new Read(end, number, fence);
+  }
+
+  private void take(byte next, long at) {
+    if (next != '\n') {
+      append(next);
+      return;
+    }
+    if (isTooLong) {
+      skip("a line of %d bytes, which is more than a record can have".formatted(at - lineAt));
+    } else {
+      take(Frame.parse(line, length));
+    }
+    length = 0;
+    isTooLong = false;
+    lineAt = end = at + 1;
+  }
+
+  private void append(byte next) {
+    if (length == FileJournal.MOST_LINE_BYTES) {
+      isTooLong = true;
+      return;
+    }
+    if (length == line.length) {
+      line = Arrays.copyOf(line, 2 * length);
+    }
+    line[length++] = next;
+  }
+
+  private void take(@Nullable Frame frame) {
+    if (frame == null) {
+      skip("a line that is not what was written");
+    } else if (frame.version() != Frame.VERSION) {
+      throw new SessionException(
+          Problem.OTHER_VERSION,
+          "session %s was written in format %d, and this version knows format %d; it was left as it is"
+              .formatted(id, frame.version(), Frame.VERSION),
+          null);
+    } else if (frame.number() <= number) {
+      skip("record %d, which came again".formatted(frame.number()));
+    } else if (frame.fence() < fence) {
+      skip("record %d, of somebody who had lost the session".formatted(frame.number()));
+    } else {
+      accept(frame);
+    }
+  }
+
+  private void skip(String what) {
+    reader.damaged("%s was skipped at byte %d".formatted(what, lineAt));
+    isGapExplained = true;
+  }
+
+  private void accept(Frame frame) {
+    if (frame.number() > number + 1 && !isGapExplained) {
+      reader.damaged(
+          "records %d to %d are missing at byte %d"
+              .formatted(number + 1, frame.number() - 1, lineAt));
+    }
+    isGapExplained = false;
+    number = frame.number();
+    fence = frame.fence();
+    requireOwn(frame.json());
+    reader.record(frame.json());
+  }
+
+  /** On file systems that do not tell upper from lower case, two ids are one file. */
+  private void requireOwn(String json) {
+    if (json.startsWith("{\"type\":\"open\"")) {
+      var owner = RawJson.parse(json).node().path("session").asString(id);
+      if (!owner.equals(id)) {
+        throw new SessionException(
+            Problem.INVALID_ID,
+            "the file of session %s holds session %s; use that id".formatted(id, owner),
+            null);
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.agent.session;
+
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.InvalidTranscriptException;
+import dev.millrace.agent.message.Message;
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.session.SessionException.Problem;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a journal, damaged or not, into what the session knows. */
+final class Replay implements Journal.Reader {
+  private static final long MOST_CHARACTERS = 256L << 20;
+  private static final int MOST_REPAIRS = 100;
+
+  private final String id;
+  private final List<RawJson> messages = new ArrayList<>();
+  private final Map<String, Boolean> began = new LinkedHashMap<>();
+  private final List<ToolResult> results = new ArrayList<>();
+  private final List<String> repairs = new ArrayList<>();
+  private long characters;
+  private int missing;
+  private boolean isDoubtful;
+
+  Replay(String id) {
+    this.id = id;
+  }
+
+  @Override
+  public void damaged(String what) {
+    report(what);
+    isDoubtful = true;
+  }
+
+  private void report(String what) {
+    if (repairs.size() < MOST_REPAIRS) {
+      repairs.add(what);
+    } else if (repairs.size() == MOST_REPAIRS) {
+      repairs.add("there is more, which is not listed");
+    }
+  }
+
+  @Override
+  public void record(String json) {
+    try {
+      var record = RawJson.parse(json);
+      switch (record.node().path("type").asString("")) {
+        case "messages" -> messages(record);
+        case "intent" -> intent(record.node());
+        case "result" -> result(record.member("result"));
+        default -> {} // of a later version
+      }
+    } catch (IllegalArgumentException e) {
+      damaged("a record that cannot be read was skipped: " + e.getMessage());
+    }
+  }
+
+  private void messages(RawJson record) {
+    var added = record.member("messages").elements();
+    int from = record.node().path("from").asInt();
+    int at = from - missing;
+    if (at > messages.size()) {
+      report("messages %d to %d are missing".formatted(messages.size() + missing, from - 1));
+      missing += at - messages.size();
+    } else {
+      var replaced = messages.subList(Math.max(0, at), messages.size());
+      replaced.forEach(message -> characters -= message.text().length());
+      replaced.clear();
+      missing = from - messages.size();
+    }
+    messages.addAll(added);
+    added.forEach(message -> characters += message.text().length());
+    if (characters > MOST_CHARACTERS) {
+      throw new SessionException(
+          Problem.TOO_LARGE,
+          "session %s holds more than %d million characters; begin another"
+              .formatted(id, MOST_CHARACTERS >> 20),
+          null);
+    }
+    began.clear();
+    results.clear();
+    isDoubtful = false;
+    var problems = record.members().get("problems");
+    if (problems != null) {
+      problems.elements().forEach(this::result);
+    }
+  }
+
+  private void intent(JsonNode record) {
+    began.put(record.path("tool_use_id").asString(), record.path("repeatable").asBoolean(false));
+  }
+
+  private void result(RawJson json) {
+    if (!(ContentBlock.of(json) instanceof ToolResult result)) {
+      throw new IllegalArgumentException("expected a tool_result");
+    }
+    results.add(result);
+  }
+
+  SessionState state(Journal journal) {
+    var loaded = loaded();
+    loaded.repairs().forEach(repair -> report("the conversation was repaired at " + repair));
+    var state = new SessionState(journal, loaded.transcript(), sound(loaded), isDoubtful, repairs);
+    began.forEach(state::restoreBegun);
+    results.forEach(state::restoreResult);
+    return state;
+  }
+
+  private Transcript.Loaded loaded() {
+    try {
+      return Transcript.load(RawJson.array(messages).text());
+    } catch (InvalidTranscriptException e) {
+      throw new SessionException(
+          Problem.STORAGE, "session " + id + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** How many messages, from the first, needed no repair and are where the journal has them. */
+  private int sound(Transcript.Loaded loaded) {
+    var read = loaded.transcript().messages();
+    int sound = 0;
+    while (missing == 0
+        && sound < Math.min(read.size(), messages.size())
+        && isSame(read.get(sound), messages.get(sound))) {
+      sound++;
+    }
+    return sound;
+  }
+
+  private static boolean isSame(Message read, RawJson stored) {
+    return read.json().equals(stored);
+  }
+}

@@ -1,0 +1,199 @@
+package dev.millrace.agent.session;
+
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.Message;
+import dev.millrace.agent.message.Role;
+import dev.millrace.agent.message.Transcript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A conversation that outlives its process. A run that is given a session writes to its journal
+ * what is said, that a call is about to begin before it does, and its result before it is told; so
+ * that running {@link #transcript()} again goes on where the last run stopped, however it ended.
+ *
+ * <pre>{@code
+ * try (var session = Session.open(FileSessionStore.in(folder), "support-42")) {
+ *   var options = RunOptions.DEFAULT.session(session);
+ *   runner.run(session.plus(Message.user("And in Bergen?")), listener, options);
+ * }
+ * }</pre>
+ *
+ * <p>For one run at a time; the methods are called by its thread.
+ */
+public final class Session implements AutoCloseable {
+  private static final String UNKNOWN =
+      "Not known whether this call had its effect: the process that ran it ended before it told."
+          + " Look for the effect before you call it again.";
+  private static final String NOT_STARTED =
+      "Not run: a new message came before this call was answered.";
+
+  private final String id;
+  private final Journal journal;
+  private final SessionState state;
+  private final AtomicBoolean inUse = new AtomicBoolean();
+  private boolean closed;
+
+  private Session(String id, Journal journal, SessionState state) {
+    this.id = id;
+    this.journal = journal;
+    this.state = state;
+  }
+
+  /**
+   * Opens a session, or begins one; nobody else can open it until it is closed.
+   *
+   * @param id 1 to 64 letters, digits, underscores and hyphens
+   * @throws SessionException when it cannot be opened
+   */
+  public static Session open(SessionStore store, String id) {
+    var journal = store.open(id);
+    try {
+      var replay = new Replay(id);
+      journal.replay(replay);
+      return new Session(id, journal, replay.state(journal));
+    } catch (RuntimeException | Error e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  /** The id it was opened by; it also makes the calls' idempotency keys unique. */
+  public String id() {
+    return id;
+  }
+
+  /** Everything said, calls that still wait for their results among it. */
+  public Transcript transcript() {
+    return state.transcript();
+  }
+
+  /**
+   * What was said and a new message of the user's. Calls that still wait are answered in it with
+   * what is known of them: their result, that they never began, or that their outcome is unknown.
+   */
+  public Transcript plus(Message message) {
+    if (transcript().pending().isEmpty() || message.role() != Role.USER) {
+      return transcript().plus(message);
+    }
+    var content = new ArrayList<ContentBlock>();
+    for (var use : transcript().pending()) {
+      content.add(known(use).orElseGet(() -> ToolResult.error(use.id(), NOT_STARTED)));
+    }
+    content.addAll(message.content());
+    return transcript().plus(Message.of(Role.USER, content));
+  }
+
+  /** What was lost or repaired when it was opened, a sentence each; empty for a sound one. */
+  public List<String> repairs() {
+    return state.repairs();
+  }
+
+  /**
+   * Begins a run, which is to end with {@link Running#close()}.
+   *
+   * @throws IllegalArgumentException when the transcript is not this session's with something added
+   * @throws IllegalStateException while another run of this session goes on
+   * @throws SessionException when the session is closed
+   */
+  public Running begin(Transcript transcript) {
+    if (closed) {
+      throw new SessionException(
+          SessionException.Problem.CLOSED, "session " + id + " is closed; open it again", null);
+    }
+    requireContinuation(transcript);
+    if (!inUse.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "session " + id + " is in use by another run; wait for its end, or open another session");
+    }
+    return new Running();
+  }
+
+  private void requireContinuation(Transcript transcript) {
+    var own = transcript().messages();
+    var given = transcript.messages();
+    // Adding a message may take dangling calls of server tools out of the one before it.
+    int same = Math.max(0, own.size() - 1);
+    boolean goesOn =
+        given.size() >= own.size() && given.subList(0, same).equals(own.subList(0, same));
+    if (!goesOn || answersOtherwise(given)) {
+      throw new IllegalArgumentException(
+          "the transcript is not that of session "
+              + id
+              + " with something added: begin with session.transcript() or session.plus(message)");
+    }
+  }
+
+  private boolean answersOtherwise(List<Message> given) {
+    int size = transcript().messages().size();
+    if (given.size() == size) {
+      return false;
+    }
+    var results = given.get(size).toolResults();
+    return transcript().pending().stream()
+        .anyMatch(use -> known(use).filter(known -> !results.contains(known)).isPresent());
+  }
+
+  /** What is known of a call that waits for its result. */
+  private Optional<ToolResult> known(ToolUse use) {
+    return state
+        .result(use.id())
+        .or(() ->
+            state.isUnknown(use.id())
+                ? Optional.of(ToolResult.error(use.id(), UNKNOWN))
+                : Optional.empty());
+  }
+
+  /** Lets others open it. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      journal.close();
+    }
+  }
+
+  /** A run of this session; what it is told is kept when the method returns. */
+  public final class Running implements AutoCloseable {
+    private Running() {}
+
+    /** The session's id. */
+    public String sessionId() {
+      return id;
+    }
+
+    /** This is what was said until now. */
+    public void said(Transcript transcript) {
+      state.said(transcript);
+    }
+
+    /** What an earlier run found out about a call; empty when it is to be run. */
+    public Optional<ToolResult> known(ToolUse use) {
+      return Session.this.known(use);
+    }
+
+    /**
+     * A call is about to begin; it may only when this returns.
+     *
+     * @param isRepeatable whether it may be run again when its outcome is not known
+     */
+    public void begins(ToolUse use, boolean isRepeatable) {
+      state.began(use, isRepeatable);
+    }
+
+    /** A call has its result. */
+    public void ends(ToolResult result) {
+      state.ended(result);
+    }
+
+    /** The run is over; another may begin. */
+    @Override
+    public void close() {
+      inUse.set(false);
+    }
+  }
+}
