@@ -17,7 +17,7 @@ final class AnswerReader {
     this.listener = listener;
   }
 
-  /** Whether the listener has seen anything but pings, so that nothing may be tried again. */
+  /** Whether the listener has seen anything but pings, which must be void before another try. */
   boolean hasHandedOver() {
     return handedOver;
   }

@@ -43,7 +43,7 @@ final class Call {
         attempt(new Failures(settings, attempt));
         return;
       } catch (ApiException | IncompleteStreamException failure) {
-        if (reader.hasHandedOver()) {
+        if (reader.hasHandedOver() && !mayStartOver()) {
           throw failure;
         }
         var wait = retries.waitAfter(failure, attempt);
@@ -51,6 +51,11 @@ final class Call {
         pause(wait, new Failures(settings, attempt), failure);
       }
     }
+  }
+
+  private boolean mayStartOver() {
+    return settings.retryPolicy().scope() == RetryPolicy.Scope.WHOLE_TURN
+        && listener.mayStartOver();
   }
 
   private void pause(Duration wait, Failures failures, RuntimeException failure) {

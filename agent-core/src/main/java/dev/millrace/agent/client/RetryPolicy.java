@@ -3,12 +3,12 @@ package dev.millrace.agent.client;
 import java.time.Duration;
 
 /**
- * When a request is made again. That happens only before the first event of an answer was handed to
- * the listener; whoever retries later must void what was shown.
+ * When a request is made again: at most in the {@link Scope} that is set, and after the first event
+ * of an answer only for a listener that can start over ({@link StreamListener#mayStartOver}).
  *
  * <p>Retried are the statuses 408, 409, 429 and 500 and above, connections that break or keep
- * silent, and errors of the same kinds that come as the first event. The header {@code
- * x-should-retry} is obeyed before all else. The wait is what the server asks for in {@code
+ * silent, answers that break off, and errors of the same kinds that come as events. The header
+ * {@code x-should-retry} is obeyed before all else. The wait is what the server asks for in {@code
  * retry-after-ms} or {@code retry-after}, else a random part of {@code firstWait} doubled with each
  * retry up to {@code maxWait}.
  *
@@ -26,11 +26,25 @@ public record RetryPolicy(
     Duration firstWait,
     Duration maxWait,
     Duration maxRetryAfter,
-    double extraShare) {
+    double extraShare,
+    Scope scope) {
+  /** How far an answer may have come when it fails, to be asked for again. */
+  public enum Scope {
+    /** Nothing of it may have been handed over yet. */
+    BEFORE_FIRST_EVENT,
+    /** Anywhere before its end; what was handed over is void then. */
+    WHOLE_TURN
+  }
+
   /** The defaults named above. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
-          2, Duration.ofMillis(500), Duration.ofSeconds(8), Duration.ofSeconds(60), 0.1);
+          2,
+          Duration.ofMillis(500),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(60),
+          0.1,
+          Scope.WHOLE_TURN);
 
   /** No retries at all. */
   public static final RetryPolicy NONE = DEFAULT.withMaxRetries(0);
@@ -60,17 +74,22 @@ public record RetryPolicy(
 
   /** This policy, with another number of retries. */
   public RetryPolicy withMaxRetries(int maxRetries) {
-    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare);
+    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare, scope);
   }
 
   /** This policy, with other waits of our own choosing. */
   public RetryPolicy withWaits(Duration firstWait, Duration maxWait) {
-    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare);
+    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare, scope);
   }
 
   /** This policy, with another cap of what a server may ask for. */
   public RetryPolicy withMaxRetryAfter(Duration maxRetryAfter) {
-    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare);
+    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare, scope);
+  }
+
+  /** This policy, for another part of an answer. */
+  public RetryPolicy withScope(Scope scope) {
+    return new RetryPolicy(maxRetries, firstWait, maxWait, maxRetryAfter, extraShare, scope);
   }
 
   /**

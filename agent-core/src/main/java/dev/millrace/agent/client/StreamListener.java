@@ -10,7 +10,15 @@ public interface StreamListener {
   void on(StreamEvent event);
 
   /**
-   * The request is about to be made again.
+   * Whether the message may start over although events of it were handed over; asked after a
+   * failure. Only a listener that voids them in {@link #onRetry} may say so.
+   */
+  default boolean mayStartOver() {
+    return false;
+  }
+
+  /**
+   * The request is about to be made again; events that were handed over are void.
    *
    * @param attempt the number of the coming attempt, 2 or more
    * @param wait how long the client waits before it

@@ -40,8 +40,14 @@ class RetryPolicyTest {
         .isThrownBy(() -> policy.withMaxRetryAfter(Duration.ofSeconds(-1)))
         .withMessageContaining("maxRetryAfter");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new RetryPolicy(2, Duration.ZERO, Duration.ZERO, Duration.ZERO, Double.NaN))
+        .isThrownBy(() ->
+            new RetryPolicy(
+                2,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                Double.NaN,
+                RetryPolicy.Scope.WHOLE_TURN))
         .withMessageContaining("extraShare");
   }
 
