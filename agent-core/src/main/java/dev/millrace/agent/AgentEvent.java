@@ -14,6 +14,7 @@ import java.time.Duration;
  *   TurnStarted                          once per request to the model
  *     TextDelta | ThinkingDelta | ToolInputDelta ...
  *     TurnRetried                        what was shown of this turn is void; it starts over
+ *     TranscriptCompacted                the same, with fewer messages in the request
  *   MessageCompleted                     the turn is whole
  *     ToolStarted, ToolProgress ...      calls run at the same time, so these interleave
  *     ToolFinished                       one for each call, also for one that was refused
@@ -68,6 +69,15 @@ public sealed interface AgentEvent {
    */
   record TurnRetried(int turn, int attempt, Duration delay, RuntimeException cause)
       implements AgentEvent {}
+
+  /**
+   * The transcript was too long and was made shorter; the turn is asked for again, and what was
+   * shown of it is void.
+   *
+   * @param before how many messages there were
+   * @param after how many there are now
+   */
+  record TranscriptCompacted(int turn, int before, int after) implements AgentEvent {}
 
   /** A call waits for approval; the run ends PAUSED. */
   record ApprovalRequested(ToolUse use, String reason) implements AgentEvent {}

@@ -4,21 +4,24 @@ import static dev.millrace.agent.RunOutcome.CANCELLED;
 import static dev.millrace.agent.RunOutcome.COMPLETED;
 import static dev.millrace.agent.RunOutcome.CONTEXT_FULL;
 import static dev.millrace.agent.RunOutcome.LIMIT_REACHED;
+import static dev.millrace.agent.RunOutcome.LOOP_DETECTED;
 import static dev.millrace.agent.RunOutcome.MAX_TOKENS;
 import static dev.millrace.agent.RunOutcome.PAUSED;
 import static dev.millrace.agent.RunOutcome.REFUSED;
 import static dev.millrace.agent.RunOutcome.UNKNOWN_STOP_REASON;
 
+import dev.millrace.agent.message.ContentBlock;
+import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.MessageResponse;
-import dev.millrace.agent.message.PriceTable;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.StopReason;
 import dev.millrace.agent.message.Transcript;
-import dev.millrace.agent.message.Usage;
-import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,29 +30,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentLoop {
   private static final int MAX_CONTINUATIONS = 10;
+  private static final String LAST_TURN =
+      "[This is the last turn of this run, without tools: answer now, and say what is left to do.]";
 
   private final Steps steps;
-  private final Limits limits;
-  private final String model;
-  private final PriceTable prices;
+  private final Expenses expenses;
+  private final LoopGuard guard;
 
   private Transcript transcript;
-  private Usage usage = Usage.NONE;
   private Duration elapsed = Duration.ZERO;
   private StopReason stopReason = StopReason.NONE;
   private String text = "";
   private int turns;
-  private int toolCalls;
   private int cutsInARow;
   private int continuationsInARow;
   private @Nullable RunOutcome outcome;
   private String detail = "";
 
-  AgentLoop(Steps steps, Limits limits, String model, PriceTable prices, Transcript transcript) {
+  AgentLoop(Steps steps, Expenses expenses, LoopGuard guard, Transcript transcript) {
     this.steps = steps;
-    this.limits = limits;
-    this.model = model;
-    this.prices = prices;
+    this.expenses = expenses;
+    this.guard = guard;
     this.transcript = transcript;
   }
 
@@ -66,34 +67,41 @@ final class AgentLoop {
       }
     }
     transcript = transcript.withoutDanglingServerToolUses();
-    return new RunResult(outcome, detail, transcript, usage, cost(), turns, stopReason, text);
+    return new RunResult(
+        outcome, detail, transcript, expenses.usage(), expenses.cost(), turns, stopReason, text);
   }
 
   private boolean withinLimits() {
-    if (turns >= limits.turns()) {
-      end(LIMIT_REACHED, "the limit of " + limits.turns() + " turns was reached");
-    } else if (usage.outputTokens() >= limits.outputTokens()) {
-      end(LIMIT_REACHED, "the limit of " + limits.outputTokens() + " output tokens was reached");
-    } else if (elapsed.compareTo(limits.wallTime()) >= 0) {
-      end(LIMIT_REACHED, "the time limit of " + limits.wallTime() + " was reached");
-    } else if (cost() != null && cost().compareTo(limits.costUsd()) >= 0) {
-      end(LIMIT_REACHED, "the limit of " + limits.costUsd() + " US dollars was reached");
+    if (elapsed.compareTo(expenses.wallTime()) >= 0) {
+      end(LIMIT_REACHED, "the time limit of " + expenses.wallTime() + " was reached");
     }
+    expenses.reached().ifPresent(this::limitReached);
     return outcome == null;
   }
 
   private void ask() {
+    boolean isLast = turns > 0 && expenses.isNearEnd() && isAnswered();
+    if (isLast) {
+      transcript = transcript.plus(Message.user(LAST_TURN));
+    }
+    var allowance = expenses.reserve();
+    if (allowance.isEmpty()) {
+      end(LIMIT_REACHED, "the limits leave too few tokens or dollars for another message");
+      return;
+    }
     turns++;
-    var asked = steps.ask(turns, transcript);
-    usage = usage.plus(asked.usage());
+    var asked = steps.ask(new Steps.Question(turns, transcript, allowance.get(), isLast));
+    expenses.settle(allowance.get(), asked.usage());
     elapsed = asked.elapsed();
+    transcript = asked.transcript();
     if (asked.failure() != null) {
       throw failed(asked.failure());
-    }
-    if (asked.response() == null) {
-      end(CANCELLED, "cancelled while the model was asked");
-    } else {
+    } else if (asked.response() != null) {
       handle(asked.response());
+    } else if (asked.isOverspent()) {
+      end(LIMIT_REACHED, "the answer took more tokens or dollars than the limits leave");
+    } else {
+      stopped("while the model was asked");
     }
   }
 
@@ -105,9 +113,8 @@ final class AgentLoop {
       return;
     }
     transcript = transcript.plus(response);
-    boolean cut = stopReason.equals(StopReason.MAX_TOKENS);
     boolean continued = stopReason.equals(StopReason.PAUSE_TURN) || waitsForServer(response);
-    cutsInARow = cut ? cutsInARow + 1 : 0;
+    cutsInARow = stopReason.equals(StopReason.MAX_TOKENS) ? cutsInARow + 1 : 0;
     continuationsInARow = continued ? continuationsInARow + 1 : 0;
     switch (stopReason.value()) {
       case "tool_use" -> answerPendingOrEnd(continued);
@@ -132,6 +139,10 @@ final class AgentLoop {
     }
   }
 
+  private boolean isAnswered() {
+    return transcript.last().filter(last -> !last.toolResults().isEmpty()).isPresent();
+  }
+
   /** A message that stops for tools, none of them ours: the server runs its own and goes on. */
   private boolean waitsForServer(MessageResponse response) {
     return stopReason.equals(StopReason.TOOL_USE)
@@ -152,26 +163,41 @@ final class AgentLoop {
     if (calls.isEmpty()) {
       return;
     }
-    if (toolCalls + calls.size() > limits.toolCalls()) {
-      refusePending("the run's limit of " + limits.toolCalls() + " tool calls is reached");
-      end(LIMIT_REACHED, "the limit of " + limits.toolCalls() + " tool calls was reached");
+    var limit = expenses.takeCalls(calls.size());
+    if (limit.isPresent()) {
+      refusePending("the run's limit of " + limit.get() + " is reached");
+      limitReached(limit.get());
       return;
     }
-    var called = steps.call(turns, calls);
+    switch (guard.next(calls)) {
+      case RUN -> call(calls, List.of());
+      case RUN_AND_WARN -> call(calls, List.of(new Text(LoopGuard.WARNING)));
+      case REFUSE -> refusePending("the same calls were made before, and you were told so");
+      case END -> {
+        refusePending("the same calls were made again and again");
+        end(LOOP_DETECTED, "the model went in circles: the same calls or errors, again and again");
+      }
+    }
+  }
+
+  private void call(List<ToolUse> calls, List<? extends ContentBlock> note) {
+    var called = steps.call(turns, transcript, calls);
     elapsed = called.elapsed();
     if (called.isPaused() && called.failure() == null) {
       end(PAUSED, "a call waits for approval");
     } else if (called.isPaused()) {
       refusePending("the run failed before it");
     } else {
-      toolCalls += calls.size();
-      transcript = transcript.plus(Message.of(Role.USER, called.results()));
+      guard.finished(called.results());
+      var content = new ArrayList<ContentBlock>(called.results());
+      content.addAll(note);
+      transcript = transcript.plus(Message.of(Role.USER, content));
     }
     if (called.failure() != null) {
       throw failed(called.failure());
     }
     if (called.cancelled()) {
-      end(CANCELLED, "cancelled while tools were called");
+      stopped("while tools were called");
     }
   }
 
@@ -195,18 +221,30 @@ final class AgentLoop {
     }
   }
 
+  private void stopped(String when) {
+    if (elapsed.compareTo(expenses.wallTime()) >= 0) {
+      end(LIMIT_REACHED, "the time limit of " + expenses.wallTime() + " was reached " + when);
+    } else {
+      end(CANCELLED, "cancelled " + when);
+    }
+  }
+
+  private void limitReached(String limit) {
+    end(LIMIT_REACHED, "the limit of " + limit + " was reached");
+  }
+
   private void end(RunOutcome outcome, String detail) {
     this.outcome = outcome;
     this.detail = detail;
   }
 
-  private @Nullable BigDecimal cost() {
-    return prices.cost(model, usage).orElse(null);
-  }
-
   /** The failure, with all that was reached until now. */
   RunFailedException failed(Throwable cause) {
     return new RunFailedException(
-        transcript.withoutDanglingServerToolUses(), usage, cost(), turns, cause);
+        transcript.withoutDanglingServerToolUses(),
+        expenses.usage(),
+        expenses.cost(),
+        turns,
+        cause);
   }
 }

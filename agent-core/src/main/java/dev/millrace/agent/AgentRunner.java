@@ -1,5 +1,6 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.cancel.Cancellation;
 import dev.millrace.agent.client.Effort;
 import dev.millrace.agent.client.MessageRequest;
 import dev.millrace.agent.client.MessagesClient;
@@ -10,16 +11,25 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.session.Session;
+import dev.millrace.agent.session.SessionException;
+import dev.millrace.agent.tool.CallScope;
+import dev.millrace.agent.tool.RegisteredTool;
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.ToolCalls;
 import dev.millrace.agent.tool.ToolLimits;
 import dev.millrace.agent.tool.ToolPolicy;
+import dev.millrace.agent.tool.ToolSpec;
 import dev.millrace.agent.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent: a model, a system prompt, tools and limits. Immutable and thread-safe; one runner
@@ -39,7 +49,10 @@ public final class AgentRunner {
   private final PriceTable prices;
   private final ToolCalls toolCalls;
   private final MessageRequest template;
+  private final Compaction compaction;
+  private final Set<String> polls;
   private final boolean isCaching;
+  private final boolean isEarly;
 
   private AgentRunner(Builder builder) {
     client = builder.client;
@@ -48,7 +61,18 @@ public final class AgentRunner {
     prices = builder.prices;
     toolCalls = new ToolCalls(builder.toolbox, builder.policy, builder.toolLimits);
     template = builder.template();
+    compaction = new Compaction(builder.compaction);
+    polls = polls(builder.toolbox);
     isCaching = builder.isCaching;
+    isEarly = builder.isEarly;
+  }
+
+  private static Set<String> polls(Toolbox toolbox) {
+    return toolbox.tools().stream()
+        .map(RegisteredTool::spec)
+        .filter(spec -> spec.traits().isPoll())
+        .map(ToolSpec::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A runner that asks this model through this client. */
@@ -76,23 +100,83 @@ public final class AgentRunner {
     return run(transcript, listener, RunOptions.DEFAULT);
   }
 
-  /** As {@link #run(Transcript, RunListener)}, with options. */
+  /**
+   * As {@link #run(Transcript, RunListener)}, with options.
+   *
+   * @throws IllegalArgumentException also when there is a session and the transcript does not go on
+   *     from its own
+   */
   public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
     requireSomethingToAnswer(transcript);
-    var requests = new Requests(template.toBuilder(), isCaching);
-    var steps =
-        new LiveSteps(
-            client, requests, toolCalls, listener, options.cancelSignal(), options.attributes());
-    var loop = new AgentLoop(steps, limits, model, prices, transcript);
-    tell(listener, new AgentEvent.RunStarted(model), loop);
-    var result = loop.run();
-    tell(listener, new AgentEvent.RunFinished(result), loop);
-    return result;
+    var scope = RunScope.enter(options.outer(), limits);
+    var cancellation = new Cancellation();
+    try (var session = begin(options.session(), transcript);
+        var outside = options.cancelSignal().onCancel(cancellation::cancel);
+        var deadline = Deadline.start(scope.deadline(), cancellation)) {
+      var running = Optional.ofNullable(session);
+      var id = running.map(Session.Running::sessionId).orElse("");
+      var calls = new CallScope(options.attributes(), id, scope, cancellation);
+      return run(transcript, listener, calls, running, scope);
+    }
   }
 
-  private static void tell(RunListener listener, AgentEvent event, AgentLoop loop) {
+  private static Session.@Nullable Running begin(Optional<Session> session, Transcript transcript) {
+    return session.isPresent() ? session.get().begin(transcript) : null;
+  }
+
+  private RunResult run(
+      Transcript transcript,
+      RunListener listener,
+      CallScope calls,
+      Optional<Session.Running> session,
+      RunScope scope) {
+    var expenses = expenses(scope);
+    try (var steps =
+        new LiveSteps(
+            client,
+            new Requests(template, isCaching),
+            compaction,
+            toolCalls,
+            expenses,
+            listener,
+            calls,
+            session,
+            isEarly,
+            scope.startedAt())) {
+      var loop = new AgentLoop(steps, expenses, new LoopGuard(polls), transcript);
+      attempt(loop, () -> listener.on(new AgentEvent.RunStarted(model)));
+      var result = finished(loop, session);
+      attempt(loop, () -> session.ifPresent(running -> running.said(result.transcript())));
+      attempt(loop, () -> listener.on(new AgentEvent.RunFinished(result)));
+      return result;
+    }
+  }
+
+  private Expenses expenses(RunScope scope) {
+    int maxTokens =
+        template.members().getOrDefault("max_tokens", RawJson.EMPTY_OBJECT).node().asInt();
+    var thinking = template.members().getOrDefault("thinking", RawJson.EMPTY_OBJECT).node();
+    // The API wants room for an answer beyond the thinking.
+    int minTokens = thinking.path("budget_tokens").asInt(0) + 1;
+    return new Expenses(scope.budget(), scope.wallTime(), model, prices, maxTokens, minTokens);
+  }
+
+  private static RunResult finished(AgentLoop loop, Optional<Session.Running> session) {
     try {
-      listener.on(event);
+      return loop.run();
+    } catch (RunFailedException failure) {
+      try {
+        session.ifPresent(running -> running.said(failure.transcript()));
+      } catch (SessionException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    }
+  }
+
+  private static void attempt(AgentLoop loop, Runnable action) {
+    try {
+      action.run();
     } catch (RuntimeException | Error e) {
       throw loop.failed(e);
     }
@@ -131,7 +215,9 @@ public final class AgentRunner {
     private Limits limits = Limits.DEFAULT;
     private ToolLimits toolLimits = ToolLimits.DEFAULT;
     private PriceTable prices = PriceTable.bundled();
+    private CompactionPolicy compaction = CompactionPolicy.NONE;
     private boolean isCaching = true;
+    private boolean isEarly = true;
     private final Map<String, RawJson> outputConfig = new LinkedHashMap<>();
     private final Map<String, RawJson> members = new LinkedHashMap<>();
     private final List<String> betas = new ArrayList<>();
@@ -234,6 +320,22 @@ public final class AgentRunner {
     /** Places no cache breakpoints; they are placed unless this is said. */
     public Builder withoutCaching() {
       this.isCaching = false;
+      return this;
+    }
+
+    /**
+     * Starts no tool before the message that calls it is whole. Unless this is said, tools that are
+     * read-only or repeatable start as soon as the next block of the message begins; what they give
+     * is dropped when the message never becomes whole.
+     */
+    public Builder withoutEarlyDispatch() {
+      this.isEarly = false;
+      return this;
+    }
+
+    /** What to do when the transcript is too long for the model; nothing unless set. */
+    public Builder compaction(CompactionPolicy compaction) {
+      this.compaction = compaction;
       return this;
     }
 

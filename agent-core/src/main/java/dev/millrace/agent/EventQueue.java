@@ -1,15 +1,23 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.AgentEvent.TextDelta;
+import dev.millrace.agent.AgentEvent.ThinkingDelta;
+import dev.millrace.agent.AgentEvent.ToolInputDelta;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Hands events from the run's thread to a reader's; the run waits while it is full. */
+/**
+ * Hands events from the run's thread to a reader's. While it is full, pieces that follow each other
+ * are joined; nothing is dropped, and the run waits when joining does not help.
+ */
 final class EventQueue {
+  private static final int MOST_JOINED = 4_096;
+
   private final int capacity;
-  private final Queue<AgentEvent> events = new ArrayDeque<>();
+  private final Deque<AgentEvent> events = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private boolean ended;
@@ -25,10 +33,16 @@ final class EventQueue {
     lock.lock();
     try {
       while (events.size() >= capacity && waiting && !dropping) {
+        var joined = joined(events.peekLast(), event);
+        if (joined != null) {
+          events.removeLast();
+          events.addLast(joined);
+          return;
+        }
         changed.awaitUninterruptibly();
       }
       if (!dropping) {
-        events.add(event);
+        events.addLast(event);
         changed.signalAll();
       }
     } finally {
@@ -36,11 +50,34 @@ final class EventQueue {
     }
   }
 
+  /** Two pieces as one; null when they are not of the same, or too long together. */
+  private static @Nullable AgentEvent joined(@Nullable AgentEvent last, AgentEvent next) {
+    if (last instanceof TextDelta(var a) && next instanceof TextDelta(var b)) {
+      return fits(a, b) ? new TextDelta(a + b) : null;
+    }
+    if (last instanceof ThinkingDelta(var a) && next instanceof ThinkingDelta(var b)) {
+      return fits(a, b) ? new ThinkingDelta(a + b) : null;
+    }
+    if (last instanceof ToolInputDelta a
+        && next instanceof ToolInputDelta b
+        && a.toolUseId().equals(b.toolUseId())
+        && !a.partialJson().isEmpty()
+        && fits(a.partialJson(), b.partialJson())) {
+      var piece = a.partialJson() + b.partialJson();
+      return new ToolInputDelta(b.toolUseId(), b.toolName(), piece, b.input());
+    }
+    return null;
+  }
+
+  private static boolean fits(String a, String b) {
+    return a.length() + b.length() <= MOST_JOINED;
+  }
+
   /** The next event; null after the last. */
   @Nullable AgentEvent take() throws InterruptedException {
     lock.lock();
     try {
-      while (events.isEmpty() && !ended) {
+      while (events.isEmpty() && !ended && !dropping) {
         changed.await();
       }
       changed.signalAll();

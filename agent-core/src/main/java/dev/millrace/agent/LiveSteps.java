@@ -1,84 +1,154 @@
 package dev.millrace.agent;
 
-import dev.millrace.agent.cancel.CancelSignal;
+import dev.millrace.agent.client.ContextTooLongException;
 import dev.millrace.agent.client.MessagesClient;
-import dev.millrace.agent.client.StreamListener;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.Transcript;
-import dev.millrace.agent.message.Usage;
-import dev.millrace.agent.stream.MessageAccumulator;
-import dev.millrace.agent.stream.StreamEvent;
+import dev.millrace.agent.session.Session;
+import dev.millrace.agent.tool.CallScope;
+import dev.millrace.agent.tool.EarlyCalls;
 import dev.millrace.agent.tool.PreparedCall;
 import dev.millrace.agent.tool.ToolCalls;
 import dev.millrace.agent.tool.ToolObserver;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** The bodies of the steps: they ask the model, call tools and tell the listener. For one run. */
-final class LiveSteps implements Steps {
+/**
+ * The bodies of the steps: they ask the model, call tools, keep the session's journal and tell the
+ * listener. For one run.
+ */
+final class LiveSteps implements Steps, AutoCloseable {
   private final MessagesClient client;
   private final Requests requests;
+  private final Compaction compaction;
   private final ToolCalls toolCalls;
+  private final Expenses expenses;
   private final RunListener listener;
-  private final CancelSignal cancel;
-  private final Map<String, Object> attributes;
-  private final long startedAt = System.nanoTime();
+  private final CallScope scope;
+  private final Optional<Session.Running> session;
+  private final boolean isEarly;
+  private final long startedAt;
+  private EarlyCalls early;
   private Optional<String> containerId = Optional.empty();
 
+  /**
+   * @param isEarly whether safe tools may start before their message is whole
+   * @param startedAt when the run began, in the time of {@link System#nanoTime()}
+   */
   LiveSteps(
       MessagesClient client,
       Requests requests,
+      Compaction compaction,
       ToolCalls toolCalls,
+      Expenses expenses,
       RunListener listener,
-      CancelSignal cancel,
-      Map<String, Object> attributes) {
+      CallScope scope,
+      Optional<Session.Running> session,
+      boolean isEarly,
+      long startedAt) {
     this.client = client;
     this.requests = requests;
+    this.compaction = compaction;
     this.toolCalls = toolCalls;
+    this.expenses = expenses;
     this.listener = listener;
-    this.cancel = cancel;
-    this.attributes = attributes;
+    this.scope = scope;
+    this.session = session;
+    this.isEarly = isEarly;
+    this.startedAt = startedAt;
+    this.early = toolCalls.early(scope);
   }
 
   @Override
-  public Asked ask(int turn, Transcript transcript) {
-    var attempt = new Attempt(turn);
+  public Asked ask(Question question) {
+    var early = startEarlyCalls();
+    var attempt = new Attempt(question, expenses, listener, isEarly ? early : null);
+    var transcript = question.transcript();
     try {
+      keep(transcript);
       if (isCancelled()) {
-        return asked(null, attempt, null);
+        return asked(transcript, attempt, null, null);
       }
-      listener.on(new AgentEvent.TurnStarted(turn));
-      client.stream(requests.next(transcript, containerId), cancel, attempt);
-      var response = attempt.message.response();
+      listener.on(new AgentEvent.TurnStarted(question.turn()));
+      var shorter = stream(question, attempt);
+      if (shorter.isPresent()) {
+        transcript = shorter.get();
+        keep(transcript);
+        attempt.startOver();
+        listener.on(
+            new AgentEvent.TranscriptCompacted(
+                question.turn(), size(question.transcript()), size(transcript)));
+        stream(question, transcript, attempt);
+      }
+      var response = attempt.response();
       containerId = response.containerId().or(() -> containerId);
-      listener.on(new AgentEvent.MessageCompleted(turn, response));
-      return asked(response, attempt, null);
+      listener.on(new AgentEvent.MessageCompleted(question.turn(), response));
+      return asked(transcript, attempt, response, null);
+    } catch (Attempt.OverspentException e) {
+      return new Asked(transcript, null, attempt.usage(), true, elapsed(), null);
     } catch (CancellationException e) {
       // One that nobody asked for is the listener's own, and a failure like any other.
-      return asked(null, attempt, isCancelled() ? null : e);
+      return asked(transcript, attempt, null, isCancelled() ? null : e);
     } catch (RuntimeException | Error e) {
-      return asked(null, attempt, e);
+      return asked(transcript, attempt, null, e);
     }
   }
 
+  private EarlyCalls startEarlyCalls() {
+    early.close();
+    early = toolCalls.early(scope);
+    return early;
+  }
+
+  private void keep(Transcript transcript) {
+    session.ifPresent(running -> running.said(transcript));
+  }
+
+  private static int size(Transcript transcript) {
+    return transcript.messages().size();
+  }
+
+  /** Asks; gives a shorter transcript when that one was too long and can be made shorter. */
+  private Optional<Transcript> stream(Question question, Attempt attempt) {
+    try {
+      stream(question, question.transcript(), attempt);
+      return attempt.isContextFull() ? compaction.shorter(question.transcript()) : Optional.empty();
+    } catch (ContextTooLongException e) {
+      var shorter = compaction.shorter(question.transcript());
+      if (shorter.isEmpty()) {
+        throw e;
+      }
+      return shorter;
+    }
+  }
+
+  private void stream(Question question, Transcript transcript, Attempt attempt) {
+    client.stream(requests.next(question, transcript, containerId), scope.cancel(), attempt);
+  }
+
   private Asked asked(
-      @Nullable MessageResponse response, Attempt attempt, @Nullable Throwable failure) {
-    return new Asked(response, attempt.usage(), elapsed(), failure);
+      Transcript transcript,
+      Attempt attempt,
+      @Nullable MessageResponse response,
+      @Nullable Throwable failure) {
+    return new Asked(transcript, response, attempt.usage(), false, elapsed(), failure);
   }
 
   @Override
-  public Called call(int turn, List<ToolUse> uses) {
+  public Called call(int turn, Transcript transcript, List<ToolUse> uses) {
     try {
-      var calls = toolCalls.prepare(uses);
+      keep(transcript);
+      var calls = prepare(uses);
       var paused = calls.stream().filter(PreparedCall.Paused.class::isInstance).toList();
       if (paused.isEmpty()) {
-        var outcome = toolCalls.run(calls, attributes, new Observer(), cancel);
+        var outcome = toolCalls.run(calls, scope, early, new Observer(calls));
         return new Called(outcome.results(), isCancelled(), elapsed(), outcome.fatal());
       }
       for (var call : paused) {
@@ -88,71 +158,57 @@ final class LiveSteps implements Steps {
       return new Called(List.of(), false, elapsed(), null);
     } catch (RuntimeException | Error e) {
       return new Called(List.of(), false, elapsed(), e);
+    } finally {
+      early.close();
     }
   }
 
+  /** Calls whose outcome an earlier run of the session has left behind are not made again. */
+  private List<PreparedCall> prepare(List<ToolUse> uses) {
+    Map<String, PreparedCall> known = new HashMap<>();
+    for (var use : uses) {
+      session
+          .flatMap(running -> running.known(use))
+          .ifPresent(result -> known.put(use.id(), new PreparedCall.Refused(use, result)));
+    }
+    var open = uses.stream().filter(use -> !known.containsKey(use.id())).toList();
+    var prepared = toolCalls.prepare(open, early).iterator();
+    return uses.stream()
+        .map(use -> known.containsKey(use.id()) ? known.get(use.id()) : prepared.next())
+        .toList();
+  }
+
   private boolean isCancelled() {
-    return cancel.isCancelled() || Thread.currentThread().isInterrupted();
+    return scope.cancel().isCancelled() || Thread.currentThread().isInterrupted();
   }
 
   private Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
-  /** The message of one turn as it arrives, perhaps at a second attempt. */
-  private final class Attempt implements StreamListener {
-    private final int turn;
-    private MessageAccumulator message = new MessageAccumulator();
-    private Usage voided = Usage.NONE;
-
-    Attempt(int turn) {
-      this.turn = turn;
-    }
-
-    @Override
-    public void on(StreamEvent event) {
-      message.add(event);
-      switch (event) {
-        case StreamEvent.TextDelta(var index, var text) ->
-            listener.on(new AgentEvent.TextDelta(text));
-        case StreamEvent.ThinkingDelta(var index, var thinking) ->
-            listener.on(new AgentEvent.ThinkingDelta(thinking));
-        case StreamEvent.InputJsonDelta(var index, var piece) -> tellInput(index, piece);
-        case StreamEvent.ContentBlockStart(var index, var block) -> {
-          if (block instanceof ToolUse) {
-            tellInput(index, "");
-          }
-        }
-        default -> {}
-      }
-    }
-
-    /** Only of our own tools' calls; those of server tools are not for us to show as calls. */
-    private void tellInput(int index, String piece) {
-      var input = message.input(index);
-      if (input != null && message.started(index).orElse(null) instanceof ToolUse use) {
-        listener.on(new AgentEvent.ToolInputDelta(use.id(), use.name(), piece, input));
-      }
-    }
-
-    /** Of all attempts: one that failed is billed too. */
-    Usage usage() {
-      return voided.plus(message.usage());
-    }
-
-    @Override
-    public void onRetry(int attempt, Duration wait, RuntimeException cause) {
-      voided = usage();
-      message = new MessageAccumulator();
-      listener.on(new AgentEvent.TurnRetried(turn, attempt, wait, cause));
-    }
+  /** Drops what was started early and never asked for. */
+  @Override
+  public void close() {
+    early.close();
   }
 
-  /** Tells what happens to calls. */
+  /** Keeps in the session's journal what happens to calls, then tells of it. */
   private final class Observer implements ToolObserver {
+    private final Map<String, PreparedCall> calls = new HashMap<>();
+
+    Observer(List<PreparedCall> calls) {
+      calls.forEach(call -> this.calls.put(call.use().id(), call));
+    }
+
     @Override
     public void started(ToolUse use) {
       listener.on(new AgentEvent.ToolStarted(use));
+      session.ifPresent(running -> running.begins(use, isRepeatable(use)));
+    }
+
+    private boolean isRepeatable(ToolUse use) {
+      return calls.get(use.id()) instanceof PreparedCall.Ready ready
+          && ready.tool().spec().traits().isRepeatable();
     }
 
     @Override
@@ -162,6 +218,7 @@ final class LiveSteps implements Steps {
 
     @Override
     public void finished(ToolUse use, ToolResult result, Duration took) {
+      session.ifPresent(running -> running.ends(result));
       listener.on(new AgentEvent.ToolFinished(use, result, took));
     }
   }

@@ -21,13 +21,19 @@ import java.util.Optional;
 final class Requests {
   private static final int LOOK_BACK = 20;
   private static final RawJson EPHEMERAL = RawJson.parse("{\"type\":\"ephemeral\"}");
+  private static final RawJson NO_TOOLS = RawJson.parse("{\"type\":\"none\"}");
 
   private final MessageRequest.Builder builder;
+  private final boolean hasTools;
   private final boolean isCaching;
   private int lastSize;
 
-  Requests(MessageRequest.Builder builder, boolean isCaching) {
-    this.builder = builder;
+  /**
+   * @param template all but the messages
+   */
+  Requests(MessageRequest template, boolean isCaching) {
+    this.builder = template.toBuilder();
+    this.hasTools = template.members().containsKey("tools");
     this.isCaching = isCaching;
   }
 
@@ -52,15 +58,24 @@ final class Requests {
   }
 
   /** The request for what was said so far. */
-  MessageRequest next(Transcript transcript, Optional<String> containerId) {
+  MessageRequest next(
+      Steps.Question question, Transcript transcript, Optional<String> containerId) {
     containerId.ifPresent(id -> builder.member("container", RawJson.ofString(id)));
+    builder.member("max_tokens", number(question.allowance().maxTokens()));
+    if (question.isLast() && hasTools) {
+      builder.member("tool_choice", NO_TOOLS);
+    }
     List<Message> messages = transcript.messages();
     int mark = lastSize - 1;
     lastSize = messages.size();
     return builder.build(
-        isCaching && mark >= 0 && blocksFrom(messages, mark + 1) >= LOOK_BACK
+        isCaching && mark >= 0 && mark < lastSize && blocksFrom(messages, mark + 1) >= LOOK_BACK
             ? marked(messages, mark)
             : messages);
+  }
+
+  private static RawJson number(int number) {
+    return RawJson.parse(Integer.toString(number));
   }
 
   private static int blocksFrom(List<Message> messages, int index) {

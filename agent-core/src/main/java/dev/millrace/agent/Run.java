@@ -2,15 +2,13 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.cancel.Cancellation;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A run that goes on by itself and whose events are pulled. At most 1,024 events wait to be pulled;
- * after that the run waits too.
+ * A run that goes on by itself and whose events are pulled, see {@link RunEvents}.
  *
  * <pre>{@code
  * try (Run run = runner.start(transcript)) {
@@ -21,80 +19,62 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Events are for one reader; {@link #cancel()} and {@link #result()} may be called by any
- * thread.
+ * <p>Events are for one reader; others {@link #subscribe()}. {@link #cancel()} and {@link
+ * #result()} may be called by any thread.
  */
 public final class Run implements Iterable<AgentEvent>, AutoCloseable {
-  private static final int CAPACITY = 1_024;
-
-  private final EventQueue events = new EventQueue(CAPACITY);
   private final Cancellation cancellation = new Cancellation();
+  private final RunEvents events = new RunEvents(cancellation::cancel);
+  private final CopyOnWriteArrayList<RunEvents> readers = new CopyOnWriteArrayList<>();
   private final CompletableFuture<RunResult> result = new CompletableFuture<>();
 
   /**
    * @param body the run itself, to be given its listener and its options
    */
   Run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
-    cancellation.onCancel(events::stopWaiting);
+    readers.add(events);
+    cancellation.onCancel(() -> readers.forEach(reader -> reader.queue().stopWaiting()));
     Thread.ofVirtual().name("millrace run").start(() -> run(body, options));
   }
 
   private void run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     try (var outside = options.cancelSignal().onCancel(cancellation::cancel)) {
-      result.complete(body.apply(events::put, options.cancelledBy(cancellation)));
+      result.complete(body.apply(this::tell, options.cancelledBy(cancellation)));
     } catch (Throwable e) {
       result.completeExceptionally(e);
     } finally {
-      events.end();
+      readers.forEach(reader -> reader.queue().end());
     }
+  }
+
+  private void tell(AgentEvent event) {
+    readers.forEach(reader -> reader.queue().put(event));
   }
 
   /**
    * The events, each given once. After a failure the iterator ends like after a result; {@link
-   * #result()} throws it.
+   * #result()} throws it. An interrupt of the reader cancels the run; what it still tells is given
+   * to the end.
    */
   @Override
   public Iterator<AgentEvent> iterator() {
-    return new Iterator<>() {
-      private @Nullable AgentEvent next;
-
-      @Override
-      public boolean hasNext() {
-        if (next == null) {
-          next = take();
-        }
-        return next != null;
-      }
-
-      @Override
-      public AgentEvent next() {
-        if (!hasNext() || next == null) {
-          throw new NoSuchElementException("the run has ended");
-        }
-        var event = next;
-        next = null;
-        return event;
-      }
-    };
+    return events.iterator();
   }
 
-  /** An interrupt of the reader cancels the run; what it still tells is read to its end. */
-  private @Nullable AgentEvent take() {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return events.take();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          cancel();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+  /**
+   * All events from now on, for another reader. The run waits for the slowest; who does not read
+   * any more must close what is given here. An interrupt of the reader closes it.
+   */
+  public RunEvents subscribe() {
+    var reader = new RunEvents();
+    readers.add(reader);
+    if (cancellation.isCancelled()) {
+      reader.queue().stopWaiting();
     }
+    if (result.isDone()) {
+      reader.queue().end();
+    }
+    return reader;
   }
 
   /** Tells the run to end; returns at once. The run then ends CANCELLED. */
@@ -108,7 +88,7 @@ public final class Run implements Iterable<AgentEvent>, AutoCloseable {
    * @throws RunFailedException when the run failed
    */
   public RunResult result() {
-    events.drop();
+    events.close();
     boolean interrupted = false;
     try {
       while (true) {
@@ -136,7 +116,7 @@ public final class Run implements Iterable<AgentEvent>, AutoCloseable {
   @Override
   public void close() {
     cancel();
-    events.drop();
+    events.close();
     result.handle((end, failure) -> "").join();
   }
 }

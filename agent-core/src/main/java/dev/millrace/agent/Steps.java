@@ -15,21 +15,33 @@ import org.jspecify.annotations.Nullable;
  */
 interface Steps {
   /** Asks the model to go on. */
-  Asked ask(int turn, Transcript transcript);
+  Asked ask(Question question);
 
-  /** Has these tools called. */
-  Called call(int turn, List<ToolUse> uses);
+  /** Has these tools called, which are the transcript's pending ones. */
+  Called call(int turn, Transcript transcript, List<ToolUse> uses);
+
+  /**
+   * What is asked of the model.
+   *
+   * @param allowance what the answer may take
+   * @param isLast whether it is to answer without calling tools
+   */
+  record Question(int turn, Transcript transcript, Allowance allowance, boolean isLast) {}
 
   /**
    * What became of a request to the model. Exactly one of response and failure is there, or neither
-   * when the run was cancelled.
+   * when the run was cancelled or the answer took more than it may.
    *
+   * @param transcript what was asked, which is shorter than in the question after a compaction
    * @param usage of all attempts
+   * @param isOverspent whether the answer was stopped because it took more than it may
    * @param elapsed since the run began
    */
   record Asked(
+      Transcript transcript,
       @Nullable MessageResponse response,
       Usage usage,
+      boolean isOverspent,
       Duration elapsed,
       @Nullable Throwable failure) {}
 

@@ -56,6 +56,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".tool")
         .layer("client")
         .definedBy(ROOT + ".client")
+        .layer("session")
+        .definedBy(ROOT + ".session")
         .whereLayer("message")
         .mayNotAccessAnyLayer()
         .whereLayer("schema")
@@ -68,6 +70,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("message", "schema", "cancel")
         .whereLayer("client")
         .mayOnlyAccessLayers("stream", "message", "cancel")
+        .whereLayer("session")
+        .mayOnlyAccessLayers("message")
         .whereLayer("root")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);
@@ -109,6 +113,7 @@ class ArchitectureTest {
                 ROOT + ".client",
                 ROOT + ".stream",
                 ROOT + ".tool",
+                ROOT + ".session",
                 ROOT + ".cancel"))
         .orShould()
         .dependOnClassesThat()

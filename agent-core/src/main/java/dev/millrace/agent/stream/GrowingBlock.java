@@ -140,6 +140,10 @@ final class GrowingBlock {
     closed = true;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   /** The block as far as it came. */
   ContentBlock finished() {
     if (carried != null) {

@@ -186,6 +186,13 @@ public final class MessageAccumulator {
     return Optional.ofNullable(blocks.get(index)).map(GrowingBlock::start);
   }
 
+  /** The block at an index as it is in the message; empty until it was closed. */
+  public Optional<ContentBlock> closed(int index) {
+    return Optional.ofNullable(blocks.get(index))
+        .filter(GrowingBlock::isClosed)
+        .map(GrowingBlock::finished);
+  }
+
   /** The growing input of the tool use at an index, null for a block of another kind. */
   public @Nullable PartialJson input(int index) {
     var block = blocks.get(index);

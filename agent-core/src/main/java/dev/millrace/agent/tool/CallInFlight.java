@@ -2,29 +2,33 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.cancel.Cancellation;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** One running call: its thread, its cancel signal, its deadline, and what has come of it. */
 final class CallInFlight implements ToolContext {
   private static final int MAX_PROGRESS = 65_536;
 
-  private final PreparedCall.Ready call;
-  private final int position;
-  private final Map<String, Object> attributes;
-  private final Consumer<CallInFlight> news;
+  private final ToolUse started;
+  private final CallScope scope;
   private final Cancellation cancellation = new Cancellation();
   private final long timeoutNanos;
   private final long startedAt = System.nanoTime();
+  private volatile long endedAt;
   private final StringBuilder progress = new StringBuilder();
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
   private volatile @Nullable Thread thread;
   private volatile @Nullable ToolOutput output;
   private volatile @Nullable Throwable thrown;
+  private volatile Consumer<CallInFlight> news = call -> {};
+  private PreparedCall.Ready call;
+  private int position;
   private @Nullable Throwable stopFailure;
 
   private enum State {
@@ -33,20 +37,24 @@ final class CallInFlight implements ToolContext {
     ABANDONED
   }
 
+  CallInFlight(PreparedCall.Ready call, CallScope scope) {
+    this.started = call.use();
+    this.call = call;
+    this.scope = scope;
+    this.timeoutNanos = nanos(call.tool().spec().traits().timeout());
+  }
+
   /**
+   * Gives the call to the turn that waits for it; what has come of it is to be looked at then.
+   *
+   * @param call the same call, perhaps under the id of a later attempt
    * @param position where the call stands among the calls of its turn
    * @param news told, on any thread, when there is progress to take or the call has ended
    */
-  CallInFlight(
-      PreparedCall.Ready call,
-      int position,
-      Map<String, Object> attributes,
-      Consumer<CallInFlight> news) {
+  void attach(PreparedCall.Ready call, int position, Consumer<CallInFlight> news) {
     this.call = call;
     this.position = position;
-    this.attributes = attributes;
     this.news = news;
-    this.timeoutNanos = nanos(call.tool().spec().traits().timeout());
   }
 
   /** The nanoseconds of a duration, however long it is. */
@@ -70,25 +78,29 @@ final class CallInFlight implements ToolContext {
    * @param lostThreads counted down when the tool ends after it was given up
    */
   void start(AtomicInteger lostThreads) {
+    var tool = call.tool().tool();
+    var input = call.input();
     try {
       thread =
           Thread.ofVirtual()
-              .name("tool " + call.tool().spec().name())
-              .start(() -> run(lostThreads));
+              .name("tool " + started.name())
+              .start(() -> run(tool, input, lostThreads));
     } catch (RuntimeException | Error e) {
       thrown = e;
+      endedAt = System.nanoTime();
       state.set(State.ENDED);
       news.accept(this);
     }
   }
 
   /** Allocates nothing after the tool has ended: it must not fail where memory has run out. */
-  private void run(AtomicInteger lostThreads) {
+  private void run(Tool tool, JsonNode input, AtomicInteger lostThreads) {
     try {
-      output = call.tool().tool().call(call.input(), this);
+      output = tool.call(input, this);
     } catch (Throwable e) {
       thrown = e;
     }
+    endedAt = System.nanoTime();
     if (state.compareAndSet(State.RUNNING, State.ENDED)) {
       news.accept(this);
     } else {
@@ -133,7 +145,7 @@ final class CallInFlight implements ToolContext {
   }
 
   Duration took() {
-    return Duration.ofNanos(System.nanoTime() - startedAt);
+    return Duration.ofNanos((hasEnded() ? endedAt : System.nanoTime()) - startedAt);
   }
 
   /** Nanoseconds until the call's time is up; 0 or negative when it is. */
@@ -165,12 +177,12 @@ final class CallInFlight implements ToolContext {
 
   @Override
   public String toolUseId() {
-    return call.use().id();
+    return started.id();
   }
 
   @Override
   public String idempotencyKey() {
-    return call.use().id();
+    return scope.idempotencyKey(started.id());
   }
 
   @Override
@@ -180,6 +192,11 @@ final class CallInFlight implements ToolContext {
 
   @Override
   public Map<String, Object> attributes() {
-    return attributes;
+    return scope.attributes();
+  }
+
+  @Override
+  public CallingRun run() {
+    return scope.run();
   }
 }

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /** The first phase: find the tool, validate the input, ask the policy. Nothing runs here. */
 record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
 
-  List<PreparedCall> prepare(List<ToolUse> uses) {
-    List<PreparedCall> calls = uses.stream().map(this::prepare).toList();
+  List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early) {
+    List<PreparedCall> calls = uses.stream().map(use -> prepare(use, early)).toList();
     boolean malformed = uses.stream().anyMatch(use -> use.problem() != null);
     return malformed ? calls.stream().map(CallPreparation::withoutPause).toList() : calls;
   }
@@ -28,7 +28,13 @@ record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
         : call;
   }
 
-  private PreparedCall prepare(ToolUse use) {
+  private PreparedCall prepare(ToolUse use, EarlyCalls early) {
+    return use.problem() != null
+        ? refused(use, use.problem())
+        : early.prepared(use).map(known -> known.as(use)).orElseGet(() -> prepare(use));
+  }
+
+  PreparedCall prepare(ToolUse use) {
     if (use.problem() != null) {
       return refused(use, use.problem());
     }

@@ -9,6 +9,18 @@ public sealed interface PreparedCall {
   /** The call. */
   ToolUse use();
 
+  /** The same of another call that is equal but for its id. */
+  default PreparedCall as(ToolUse other) {
+    return switch (this) {
+      case Ready(var use, var tool, var input) -> new Ready(other, tool, input);
+      case Refused(var use, var result) ->
+          new Refused(
+              other,
+              new ToolResult(other.id(), result.content(), result.isError(), result.other()));
+      case Paused(var use, var tool, var reason) -> new Paused(other, tool, reason);
+    };
+  }
+
   /**
    * Found, valid and allowed.
    *

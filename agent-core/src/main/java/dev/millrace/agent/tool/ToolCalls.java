@@ -25,15 +25,29 @@ public final class ToolCalls {
     this.limits = limits;
   }
 
+  /** The calls of a turn that is about to begin and that may start before its end. */
+  public EarlyCalls early(CallScope scope) {
+    return new EarlyCalls(preparation, scope, limits, lostThreads);
+  }
+
   /**
-   * The first phase. Nothing has run when it returns.
+   * The first phase, for a turn none of whose calls started early.
+   *
+   * @throws RuntimeException what the policy threw
+   */
+  public List<PreparedCall> prepare(List<ToolUse> uses) {
+    return prepare(uses, early(new CallScope(Map.of(), "", CallingRun.NONE, CancelSignal.NEVER)));
+  }
+
+  /**
+   * The first phase. Nothing has run when it returns but what was started early.
    *
    * @param uses all calls of a turn, in order
    * @return one for each, in the same order
    * @throws RuntimeException what the policy threw
    */
-  public List<PreparedCall> prepare(List<ToolUse> uses) {
-    return preparation.prepare(uses);
+  public List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early) {
+    return preparation.prepare(uses, early);
   }
 
   /**
@@ -41,24 +55,33 @@ public final class ToolCalls {
    * the calling thread is a cancel and is set again at the end.
    *
    * @param calls prepared, none of them paused
-   * @param attributes what the tools find in their context
+   * @param early of the same turn; what it has started is not started again
    * @param observer told on the calling thread
-   * @param cancel stops the calls that run and keeps the others from starting
    * @throws IllegalArgumentException when a call is paused; nothing has run then
+   */
+  public Outcome run(
+      List<PreparedCall> calls, CallScope scope, EarlyCalls early, ToolObserver observer) {
+    if (calls.stream().anyMatch(PreparedCall.Paused.class::isInstance)) {
+      throw new IllegalArgumentException("a call waits for approval, so none of its turn may run");
+    }
+    var turn = new TurnOfCalls(limits, lostThreads, scope, early, observer);
+    for (var batch : batches(calls)) {
+      turn.run(batch);
+    }
+    return turn.outcome();
+  }
+
+  /**
+   * The other phases, for calls that are part of no run; throws as {@link #run(List, CallScope,
+   * EarlyCalls, ToolObserver)}.
    */
   public Outcome run(
       List<PreparedCall> calls,
       Map<String, Object> attributes,
       ToolObserver observer,
       CancelSignal cancel) {
-    if (calls.stream().anyMatch(PreparedCall.Paused.class::isInstance)) {
-      throw new IllegalArgumentException("a call waits for approval, so none of its turn may run");
-    }
-    var turn = new TurnOfCalls(limits, lostThreads, attributes, observer, cancel);
-    for (var batch : batches(calls)) {
-      turn.run(batch);
-    }
-    return turn.outcome();
+    var scope = new CallScope(attributes, "", CallingRun.NONE, cancel);
+    return run(calls, scope, early(scope), observer);
   }
 
   /** Neighbours that may run at the same time; an exclusive call is a batch of its own. */

@@ -25,4 +25,9 @@ public interface ToolContext {
 
   /** What the caller of the run attached to it, by name; never seen by the model. */
   Map<String, Object> attributes();
+
+  /** The run that made the call. */
+  default CallingRun run() {
+    return CallingRun.NONE;
+  }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param isStrict the API makes sure that the input fits the schema ({@code strict})
  * @param isEager the API streams the input as it is written, not value by value ({@code
  *     eager_input_streaming}); such input may be broken JSON and is then refused
+ * @param isPoll it is meant to be called again and again with the same input, to wait for
+ *     something, which is no sign of a model that goes in circles
  */
 public record ToolTraits(
     boolean isReadOnly,
@@ -19,11 +21,12 @@ public record ToolTraits(
     boolean isExclusive,
     Duration timeout,
     boolean isStrict,
-    boolean isEager) {
+    boolean isEager,
+    boolean isPoll) {
 
-  /** Not read-only, not repeatable, not exclusive, 2 minutes, neither strict nor eager. */
+  /** Not read-only, not repeatable, not exclusive, 2 minutes, not strict, eager or a poll. */
   public static final ToolTraits DEFAULT =
-      new ToolTraits(false, false, false, Duration.ofMinutes(2), false, false);
+      new ToolTraits(false, false, false, Duration.ofMinutes(2), false, false, false);
 
   public ToolTraits {
     if (!timeout.isPositive()) {
@@ -33,31 +36,37 @@ public record ToolTraits(
 
   /** The same, read-only and therefore repeatable. */
   public ToolTraits readOnly() {
-    return new ToolTraits(true, true, isExclusive, timeout, isStrict, isEager);
+    return new ToolTraits(true, true, isExclusive, timeout, isStrict, isEager, isPoll);
   }
 
   /** The same, repeatable. */
   public ToolTraits repeatable() {
-    return new ToolTraits(isReadOnly, true, isExclusive, timeout, isStrict, isEager);
+    return new ToolTraits(isReadOnly, true, isExclusive, timeout, isStrict, isEager, isPoll);
   }
 
   /** The same, exclusive. */
   public ToolTraits exclusive() {
-    return new ToolTraits(isReadOnly, isRepeatable, true, timeout, isStrict, isEager);
+    return new ToolTraits(isReadOnly, isRepeatable, true, timeout, isStrict, isEager, isPoll);
   }
 
   /** The same with this timeout. */
   public ToolTraits timeout(Duration timeout) {
-    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, isStrict, isEager);
+    return new ToolTraits(
+        isReadOnly, isRepeatable, isExclusive, timeout, isStrict, isEager, isPoll);
   }
 
   /** The same, strict. */
   public ToolTraits strict() {
-    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, true, isEager);
+    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, true, isEager, isPoll);
   }
 
   /** The same, with input streamed as it is written. */
   public ToolTraits eager() {
-    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, isStrict, true);
+    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, isStrict, true, isPoll);
+  }
+
+  /** The same, meant to be called again and again. */
+  public ToolTraits poll() {
+    return new ToolTraits(isReadOnly, isRepeatable, isExclusive, timeout, isStrict, isEager, true);
   }
 }

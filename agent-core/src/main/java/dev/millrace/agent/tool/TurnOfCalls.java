@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,8 @@ final class TurnOfCalls {
 
   private final ToolLimits limits;
   private final AtomicInteger lostThreads;
-  private final Map<String, Object> attributes;
+  private final CallScope scope;
+  private final EarlyCalls early;
   private final ToolObserver observer;
   private final CancelSignal cancel;
   private final ToolResults results;
@@ -38,14 +38,15 @@ final class TurnOfCalls {
   TurnOfCalls(
       ToolLimits limits,
       AtomicInteger lostThreads,
-      Map<String, Object> attributes,
-      ToolObserver observer,
-      CancelSignal cancel) {
+      CallScope scope,
+      EarlyCalls early,
+      ToolObserver observer) {
     this.limits = limits;
     this.lostThreads = lostThreads;
-    this.attributes = attributes;
+    this.scope = scope;
+    this.early = early;
     this.observer = observer;
-    this.cancel = cancel;
+    this.cancel = scope.cancel();
     this.results = new ToolResults(limits.resultCharacters());
   }
 
@@ -104,9 +105,15 @@ final class TurnOfCalls {
   }
 
   private void start(PreparedCall.Ready ready, int position) {
-    var call = new CallInFlight(ready, position, attributes, told -> mailbox.add(() -> look(told)));
+    var started = early.take(ready.use());
+    var call = started.orElseGet(() -> new CallInFlight(ready, scope));
+    call.attach(ready, position, told -> mailbox.add(() -> look(told)));
     inFlight.add(call);
-    call.start(lostThreads);
+    if (started.isEmpty()) {
+      call.start(lostThreads);
+    } else {
+      mailbox.add(() -> look(call));
+    }
   }
 
   private void refuse(int position, PreparedCall call, String text) {

@@ -49,7 +49,6 @@ class ChaosTest {
     "COMPLETED",
     "CANCELLED",
     "REFUSED",
-    "ApiTimeoutException",
     "IncompleteStreamException",
     "IllegalStateException",
     "OverloadedException"
@@ -82,7 +81,12 @@ class ChaosTest {
         .baseUri(server.baseUri())
         .retryPolicy(
             new RetryPolicy(
-                2, Duration.ofMillis(2), Duration.ofMillis(5), Duration.ofSeconds(1), 1))
+                2,
+                Duration.ofMillis(2),
+                Duration.ofMillis(5),
+                Duration.ofSeconds(1),
+                1,
+                RetryPolicy.Scope.WHOLE_TURN))
         .timeouts(
             Timeouts.DEFAULT
                 .withFirstByte(Duration.ofMillis(300))

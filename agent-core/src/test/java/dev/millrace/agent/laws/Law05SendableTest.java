@@ -60,8 +60,8 @@ class Law05SendableTest {
             List.of(calls.usage(5, 10))),
         Arguments.of(
             RunOutcome.LIMIT_REACHED,
-            limited(Limits.DEFAULT.costUsd(new java.math.BigDecimal("0.000001"))),
-            List.of(calls.usage(5, 10))),
+            limited(Limits.DEFAULT.costUsd(new java.math.BigDecimal("0.001"))),
+            List.of(calls.usage(5, 1_000))),
         Arguments.of(
             RunOutcome.CONTEXT_FULL, PLAIN, List.of(calls.stops("model_context_window_exceeded"))),
         Arguments.of(RunOutcome.UNKNOWN_STOP_REASON, PLAIN, List.of(calls.stops("tired"))),

@@ -130,7 +130,8 @@ class ToolTest {
             .strict()
             .eager()
             .readOnly();
-    assertThat(all).isEqualTo(new ToolTraits(true, true, true, Duration.ofSeconds(1), true, true));
+    assertThat(all)
+        .isEqualTo(new ToolTraits(true, true, true, Duration.ofSeconds(1), true, true, false));
     assertThatThrownBy(() -> ToolTraits.DEFAULT.timeout(Duration.ZERO))
         .hasMessage("timeout must be positive, not PT0S");
   }

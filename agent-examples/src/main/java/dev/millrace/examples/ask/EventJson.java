@@ -11,6 +11,7 @@ import dev.millrace.agent.AgentEvent.ToolFinished;
 import dev.millrace.agent.AgentEvent.ToolInputDelta;
 import dev.millrace.agent.AgentEvent.ToolProgress;
 import dev.millrace.agent.AgentEvent.ToolStarted;
+import dev.millrace.agent.AgentEvent.TranscriptCompacted;
 import dev.millrace.agent.AgentEvent.TurnRetried;
 import dev.millrace.agent.AgentEvent.TurnStarted;
 import dev.millrace.agent.RunResult;
@@ -67,6 +68,8 @@ final class EventJson {
           json.put("attempt", retried.attempt())
               .put("delay_ms", millis(retried.delay()))
               .put("cause", Failure.describe(retried.cause()));
+      case TranscriptCompacted(var number, var before, var after) ->
+          json.put("messages_before", before).put("messages_after", after);
       case ApprovalRequested(var use, var reason) ->
           json.call(use).put("input", use.input()).put("reason", reason);
       case RunFinished(var result) -> json.result(result);

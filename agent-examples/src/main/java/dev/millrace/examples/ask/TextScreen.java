@@ -41,6 +41,8 @@ final class TextScreen implements View {
       case AgentEvent.ToolFinished(var use, var result, var took) ->
           line("  " + (result.isError() ? "\u2717 " : "\u2713 ") + told(use, result, took));
       case AgentEvent.TurnRetried retried -> retry(retried);
+      case AgentEvent.TranscriptCompacted(var turn, var before, var after) ->
+          startOver("! the conversation was cut from %d messages to %d".formatted(before, after));
       case AgentEvent.ApprovalRequested(var use, var reason) ->
           line("  ? " + label(use) + " waits for approval: " + Printable.line(reason));
       case AgentEvent.MessageCompleted completed -> end();
@@ -89,14 +91,16 @@ final class TextScreen implements View {
   }
 
   private void retry(AgentEvent.TurnRetried retried) {
-    var isVoid = hasShownOfTurn ? "; what was shown of this turn is void" : "";
-    line(
-        "! asked again in %.1f s (attempt %d): %s%s"
+    startOver(
+        "! asked again in %.1f s (attempt %d): %s"
             .formatted(
                 retried.delay().toMillis() / 1_000.0,
                 retried.attempt(),
-                Printable.line(Failure.describe(retried.cause())),
-                isVoid));
+                Printable.line(Failure.describe(retried.cause()))));
+  }
+
+  private void startOver(String why) {
+    line(why + (hasShownOfTurn ? "; what was shown of this turn is void" : ""));
     hasShownOfTurn = false;
     inputs.clear();
   }

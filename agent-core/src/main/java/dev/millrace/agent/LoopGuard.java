@@ -1,0 +1,104 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Notices a model that goes in circles: the calls of the last turns are three rounds of the same
+ * one, two or three turns, or they all end in the same error. It is told so first, then refused,
+ * then the run ends.
+ */
+final class LoopGuard {
+  static final String WARNING =
+      "[You have made the same calls several times, or they fail in the same way. Doing it again"
+          + " will not help: do something else, or answer with what you have.]";
+
+  private static final int ROUNDS = 3;
+  private static final int LONGEST_ROUND = 3;
+  private static final int SAME_ERRORS = 4;
+
+  private final Set<String> polls;
+  private final Deque<List<Call>> turns = new ArrayDeque<>();
+  private String error = "";
+  private int errors;
+  private int warnings;
+
+  /** A call as far as it makes a circle; inputs are equal whatever the order of their members. */
+  private record Call(String name, JsonNode input) {}
+
+  /** What is to become of a turn's calls. */
+  enum Verdict {
+    RUN,
+    RUN_AND_WARN,
+    REFUSE,
+    END
+  }
+
+  /**
+   * @param polls the names of tools that are meant to be called again and again
+   */
+  LoopGuard(Set<String> polls) {
+    this.polls = polls;
+  }
+
+  /** Looks at the calls of the next turn, before they run. */
+  Verdict next(List<ToolUse> uses) {
+    var calls =
+        uses.stream()
+            .filter(use -> !polls.contains(use.name()))
+            .map(use -> new Call(use.name(), use.input().node()))
+            .toList();
+    if (calls.isEmpty()) {
+      return Verdict.RUN;
+    }
+    turns.addLast(calls);
+    if (turns.size() > ROUNDS * LONGEST_ROUND) {
+      turns.removeFirst();
+    }
+    warnings = isCircle() ? warnings + 1 : 0;
+    return switch (warnings) {
+      case 0 -> afterErrors();
+      case 1 -> Verdict.RUN_AND_WARN;
+      case 2 -> Verdict.REFUSE;
+      default -> Verdict.END;
+    };
+  }
+
+  /** A call that differs may be the one that works, so that none is refused for earlier errors. */
+  private Verdict afterErrors() {
+    return switch (errors) {
+      case SAME_ERRORS -> Verdict.RUN_AND_WARN;
+      case 2 * SAME_ERRORS -> Verdict.END;
+      default -> Verdict.RUN;
+    };
+  }
+
+  private boolean isCircle() {
+    var all = new ArrayList<>(turns);
+    for (int length = 1; length <= LONGEST_ROUND; length++) {
+      int from = all.size() - ROUNDS * length;
+      if (from >= 0 && repeats(all.subList(from, all.size()), length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean repeats(List<List<Call>> turns, int length) {
+    return turns.subList(length, turns.size()).equals(turns.subList(0, turns.size() - length));
+  }
+
+  /** Takes note of what became of the calls. */
+  void finished(List<ToolResult> results) {
+    boolean failed = !results.isEmpty() && results.stream().allMatch(ToolResult::isError);
+    var text = failed ? results.getFirst().text() : "";
+    errors = failed && text.equals(error) ? errors + 1 : failed ? 1 : 0;
+    error = text;
+  }
+}
