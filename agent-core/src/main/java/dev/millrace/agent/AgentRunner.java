@@ -144,6 +144,7 @@ public final class AgentRunner {
             isEarly,
             scope.startedAt())) {
       var loop = new AgentLoop(steps, expenses, new LoopGuard(polls), transcript);
+      attempt(loop, () -> session.ifPresent(running -> running.said(transcript)));
       attempt(loop, () -> listener.on(new AgentEvent.RunStarted(model)));
       var result = finished(loop, session);
       attempt(loop, () -> session.ifPresent(running -> running.said(result.transcript())));
