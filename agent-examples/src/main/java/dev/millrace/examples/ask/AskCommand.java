@@ -97,12 +97,22 @@ public final class AskCommand {
   private @Nullable Path transcript;
 
   @Option(
+      names = "--session",
+      paramLabel = "DIR",
+      description =
+          "Keeps the conversation there as it goes, so that nothing is lost however the run ends;"
+              + " goes on with one that is there.")
+  private @Nullable Path session;
+
+  @Option(
       names = "--resume",
       paramLabel = "FILE",
+      arity = "0..1",
+      fallbackValue = "",
       description =
-          "Goes on with the conversation in it. Without a prompt, calls that wait are answered"
-              + " first.")
-  private @Nullable Path resume;
+          "Goes on with the conversation in it, or, without FILE, with that of --session, where it"
+              + " stopped. Without a prompt, calls that wait are answered first.")
+  private @Nullable String resume;
 
   @Option(names = "--thinking", description = "Asks the model to think and shows a summary of it.")
   private boolean thinking;
@@ -140,6 +150,15 @@ public final class AskCommand {
   }
 
   private Question question() {
+    var isResuming = resume != null;
+    var file = Optional.ofNullable(resume).filter(text -> !text.isEmpty());
+    if (session != null && file.isPresent()) {
+      words.addFirst(file.get()); // of a session nothing but the prompt can follow --resume
+      file = Optional.empty();
+    }
+    if (isResuming && session == null && file.isEmpty()) {
+      throw new UsageException("--resume needs a FILE, or --session DIR beside it");
+    }
     return new Question(
         words,
         Optional.ofNullable(model),
@@ -151,7 +170,9 @@ public final class AskCommand {
         Optional.ofNullable(firstByteTimeout),
         json,
         Optional.ofNullable(transcript).map(shell.directory()::resolve),
-        Optional.ofNullable(resume).map(shell.directory()::resolve),
+        file.map(shell.directory()::resolve),
+        Optional.ofNullable(session).map(shell.directory()::resolve),
+        isResuming,
         thinking,
         noTools);
   }

@@ -9,6 +9,9 @@ import dev.millrace.agent.RunResult;
 import dev.millrace.agent.cancel.Cancellation;
 import dev.millrace.agent.client.Thinking;
 import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.session.FileSessionStore;
+import dev.millrace.agent.session.Session;
+import dev.millrace.agent.session.SessionException;
 import dev.millrace.agent.tool.Toolbox;
 import dev.millrace.examples.endpoint.Endpoint;
 import dev.millrace.examples.scripted.FolderModel;
@@ -17,6 +20,7 @@ import dev.millrace.tools.files.FileTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +29,9 @@ import java.util.Optional;
 final class AskRun {
   /** How fast the script speaks to a person; nobody else has to wait for it. */
   private static final Duration READABLE = Duration.ofMillis(10);
+
+  /** One folder keeps one conversation of this command. */
+  private static final String SESSION = "ask";
 
   private final Shell shell;
   private final Question question;
@@ -48,12 +55,35 @@ final class AskRun {
   ExitCode run() {
     var tools = tools();
     var file = question.transcript().map(TranscriptFile::writable);
-    var transcript = new Conversation(question, shell).transcript();
+    var conversation = new Conversation(question, shell);
+    if (question.session().isEmpty()) {
+      return run(conversation.transcript(), RunOptions.DEFAULT, tools, file);
+    }
+    try (var session = session(question.session().get())) {
+      var transcript = conversation.transcript(session);
+      if (transcript.isEmpty()) {
+        shell.err().println("ask: the session has nothing left to do; give a prompt to go on");
+        return ExitCode.COMPLETED;
+      }
+      return run(transcript.get(), RunOptions.DEFAULT.session(session), tools, file);
+    }
+  }
+
+  private static Session session(Path folder) {
+    try {
+      return Session.open(FileSessionStore.in(folder), SESSION);
+    } catch (SessionException e) {
+      throw new UsageException("--session " + folder + ": " + e.getMessage());
+    }
+  }
+
+  private ExitCode run(
+      Transcript transcript, RunOptions options, Toolbox tools, Optional<TranscriptFile> file) {
     try (var endpoint = endpoint()) {
       var runner = runner(endpoint, tools);
       endpoint.note().ifPresent(shell.err()::println);
       try (var guard = shell.interrupts().guard(cancellation::cancel)) {
-        return run(runner, transcript, file);
+        return run(runner, transcript, options, file);
       }
     }
   }
@@ -106,10 +136,13 @@ final class AskRun {
     }
   }
 
-  private ExitCode run(AgentRunner runner, Transcript transcript, Optional<TranscriptFile> file) {
-    var options = RunOptions.DEFAULT.cancelledBy(cancellation);
+  private ExitCode run(
+      AgentRunner runner,
+      Transcript transcript,
+      RunOptions options,
+      Optional<TranscriptFile> file) {
     try {
-      var result = runner.run(transcript, this::show, options);
+      var result = runner.run(transcript, this::show, options.cancelledBy(cancellation));
       boolean isKept = keep(result.transcript(), file);
       return out.isClosed() ? ExitCode.OUTPUT_CLOSED : ended(result, isKept);
     } catch (RunFailedException e) {
@@ -141,6 +174,9 @@ final class AskRun {
     }
     var cause = e.getCause() == null ? e : e.getCause();
     shell.err().println("ask: failed in turn " + e.turns() + ": " + Failure.line(cause));
+    if (question.session().isPresent()) {
+      shell.err().println("ask: the session is kept; the same with --resume goes on from there");
+    }
     return ExitCode.FAILED;
   }
 

@@ -3,12 +3,14 @@ package dev.millrace.examples.ask;
 import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.session.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What is said before the model answers: a stored conversation, and the prompt. */
 final class Conversation {
@@ -32,10 +34,7 @@ final class Conversation {
       return Transcript.of(prompt());
     }
     var stored = load(question.resume().get(), shell.err());
-    boolean waits =
-        !stored.pending().isEmpty()
-            || stored.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
-    if (waits && question.words().isEmpty()) {
+    if (waits(stored) && question.words().isEmpty()) {
       return stored;
     }
     int waiting = stored.pending().size();
@@ -47,6 +46,29 @@ final class Conversation {
               waiting, waiting == 1 ? "" : "s");
     }
     return stored.plus(Message.user(prompt()));
+  }
+
+  /**
+   * The conversation that a session keeps, ready for the model; empty when it is to go on where it
+   * stopped and has nothing left to do.
+   *
+   * @throws UsageException when the prompt is blank or cannot be read
+   */
+  Optional<Transcript> transcript(Session session) {
+    for (var repair : session.repairs()) {
+      shell.err().println("ask: in the session, " + Printable.line(repair));
+    }
+    var kept = session.transcript();
+    boolean goesOn = question.isResuming() && question.words().isEmpty() && !kept.isEmpty();
+    return goesOn
+        ? Optional.of(kept).filter(Conversation::waits)
+        : Optional.of(session.plus(Message.user(prompt())));
+  }
+
+  /** Whether the model is to answer without being told anything more. */
+  private static boolean waits(Transcript transcript) {
+    return !transcript.pending().isEmpty()
+        || transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
   }
 
   private static Transcript load(Path path, PrintStream err) {

@@ -7,6 +7,7 @@ import dev.millrace.agent.client.ConnectionFailedException;
 import dev.millrace.agent.client.ContextTooLongException;
 import dev.millrace.agent.client.InvalidRequestException;
 import dev.millrace.agent.client.UnexpectedResponseException;
+import dev.millrace.agent.session.SessionException;
 import dev.millrace.agent.stream.StreamException;
 
 /** Why a run failed and what to do, in one line without secrets. */
@@ -16,7 +17,10 @@ final class Failure {
   /** What happened; status and request id are part of the client's own messages. */
   static String describe(Throwable cause) {
     var message = cause.getMessage();
-    boolean isExpected = cause instanceof ApiException || cause instanceof StreamException;
+    boolean isExpected =
+        cause instanceof ApiException
+            || cause instanceof StreamException
+            || cause instanceof SessionException;
     var name = isExpected ? "" : cause.getClass().getName() + ": ";
     return Printable.line(message == null ? cause.getClass().getName() : name + message);
   }
@@ -38,6 +42,7 @@ final class Failure {
       case InvalidRequestException e -> "Check --model and the other flags against what it says.";
       case ApiException e when e.isRetryable() -> "Try again later.";
       case StreamException e -> "Try again.";
+      case SessionException e -> "Nothing that was kept before is lost.";
       default -> "Trying again as it is will not help.";
     };
   }

@@ -11,6 +11,9 @@ import java.util.Optional;
  *
  * @param words of the prompt; none for the default one
  * @param directory the folder that the tools may read
+ * @param resume the file of a transcript to go on with
+ * @param session the folder that keeps the conversation
+ * @param isResuming whether to go on where the conversation stopped
  */
 record Question(
     List<String> words,
@@ -24,6 +27,8 @@ record Question(
     boolean isJson,
     Optional<Path> transcript,
     Optional<Path> resume,
+    Optional<Path> session,
+    boolean isResuming,
     boolean isThinking,
     boolean isWithoutTools) {
   static final String DEFAULT_PROMPT = "describe this project";
