@@ -5,12 +5,14 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.stream.PartialJson;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What happens in a run, in order:
  *
  * <pre>
  * RunStarted
+ *   SessionResumed                       the run goes on with a session that has a past
  *   TurnStarted                          once per request to the model
  *     TextDelta | ThinkingDelta | ToolInputDelta ...
  *     TurnRetried                        what was shown of this turn is void; it starts over
@@ -25,6 +27,21 @@ import java.time.Duration;
 public sealed interface AgentEvent {
   /** The run begins. */
   record RunStarted(String model) implements AgentEvent {}
+
+  /**
+   * The run goes on with a session in which something was said before.
+   *
+   * @param isChanged whether the model, the system prompt or the tools are others than in its last
+   *     run: calls of tools that are gone are answered as unknown, and nothing is found in the
+   *     cache
+   * @param repairs what was lost or repaired when the session was opened, a sentence each
+   */
+  record SessionResumed(String sessionId, boolean isChanged, List<String> repairs)
+      implements AgentEvent {
+    public SessionResumed {
+      repairs = List.copyOf(repairs);
+    }
+  }
 
   /**
    * The model is asked.

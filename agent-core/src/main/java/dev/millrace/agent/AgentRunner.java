@@ -1,6 +1,5 @@
 package dev.millrace.agent;
 
-import dev.millrace.agent.cancel.Cancellation;
 import dev.millrace.agent.client.Effort;
 import dev.millrace.agent.client.MessageRequest;
 import dev.millrace.agent.client.MessagesClient;
@@ -11,9 +10,6 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.JsonSchema;
-import dev.millrace.agent.session.Session;
-import dev.millrace.agent.session.SessionException;
-import dev.millrace.agent.tool.CallScope;
 import dev.millrace.agent.tool.RegisteredTool;
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.ToolCalls;
@@ -26,10 +22,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An agent: a model, a system prompt, tools and limits. Immutable and thread-safe; one runner
@@ -43,36 +37,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class AgentRunner {
-  private final MessagesClient client;
-  private final String model;
-  private final Limits limits;
-  private final PriceTable prices;
-  private final ToolCalls toolCalls;
-  private final MessageRequest template;
-  private final Compaction compaction;
-  private final Set<String> polls;
-  private final boolean isCaching;
-  private final boolean isEarly;
+  private final Agent agent;
 
-  private AgentRunner(Builder builder) {
-    client = builder.client;
-    model = builder.model;
-    limits = builder.limits;
-    prices = builder.prices;
-    toolCalls = new ToolCalls(builder.toolbox, builder.policy, builder.toolLimits);
-    template = builder.template();
-    compaction = new Compaction(builder.compaction);
-    polls = polls(builder.toolbox);
-    isCaching = builder.isCaching;
-    isEarly = builder.isEarly;
-  }
-
-  private static Set<String> polls(Toolbox toolbox) {
-    return toolbox.tools().stream()
-        .map(RegisteredTool::spec)
-        .filter(spec -> spec.traits().isPoll())
-        .map(ToolSpec::name)
-        .collect(Collectors.toUnmodifiableSet());
+  private AgentRunner(Agent agent) {
+    this.agent = agent;
   }
 
   /** A runner that asks this model through this client. */
@@ -108,79 +76,7 @@ public final class AgentRunner {
    */
   public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
     requireSomethingToAnswer(transcript);
-    var scope = RunScope.enter(options.outer(), limits);
-    var cancellation = new Cancellation();
-    try (var session = begin(options.session(), transcript);
-        var outside = options.cancelSignal().onCancel(cancellation::cancel);
-        var deadline = Deadline.start(scope.deadline(), cancellation)) {
-      var running = Optional.ofNullable(session);
-      var id = running.map(Session.Running::sessionId).orElse("");
-      var calls = new CallScope(options.attributes(), id, scope, cancellation);
-      return run(transcript, listener, calls, running, scope);
-    }
-  }
-
-  private static Session.@Nullable Running begin(Optional<Session> session, Transcript transcript) {
-    return session.isPresent() ? session.get().begin(transcript) : null;
-  }
-
-  private RunResult run(
-      Transcript transcript,
-      RunListener listener,
-      CallScope calls,
-      Optional<Session.Running> session,
-      RunScope scope) {
-    var expenses = expenses(scope);
-    try (var steps =
-        new LiveSteps(
-            client,
-            new Requests(template, isCaching),
-            compaction,
-            toolCalls,
-            expenses,
-            listener,
-            calls,
-            session,
-            isEarly,
-            scope.startedAt())) {
-      var loop = new AgentLoop(steps, expenses, new LoopGuard(polls), transcript);
-      attempt(loop, () -> session.ifPresent(running -> running.said(transcript)));
-      attempt(loop, () -> listener.on(new AgentEvent.RunStarted(model)));
-      var result = finished(loop, session);
-      attempt(loop, () -> session.ifPresent(running -> running.said(result.transcript())));
-      attempt(loop, () -> listener.on(new AgentEvent.RunFinished(result)));
-      return result;
-    }
-  }
-
-  private Expenses expenses(RunScope scope) {
-    int maxTokens =
-        template.members().getOrDefault("max_tokens", RawJson.EMPTY_OBJECT).node().asInt();
-    var thinking = template.members().getOrDefault("thinking", RawJson.EMPTY_OBJECT).node();
-    // The API wants room for an answer beyond the thinking.
-    int minTokens = thinking.path("budget_tokens").asInt(0) + 1;
-    return new Expenses(scope.budget(), scope.wallTime(), model, prices, maxTokens, minTokens);
-  }
-
-  private static RunResult finished(AgentLoop loop, Optional<Session.Running> session) {
-    try {
-      return loop.run();
-    } catch (RunFailedException failure) {
-      try {
-        session.ifPresent(running -> running.said(failure.transcript()));
-      } catch (SessionException e) {
-        failure.addSuppressed(e);
-      }
-      throw failure;
-    }
-  }
-
-  private static void attempt(AgentLoop loop, Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException | Error e) {
-      throw loop.failed(e);
-    }
+    return new SingleRun(agent, listener, options).of(transcript);
   }
 
   /** Starts a run on a virtual thread of its own; its events are pulled from the handle. */
@@ -362,7 +258,25 @@ public final class AgentRunner {
      * @throws IllegalArgumentException for settings that cannot work
      */
     public AgentRunner build() {
-      return new AgentRunner(this);
+      return new AgentRunner(
+          new Agent(
+              client,
+              template(),
+              new ToolCalls(toolbox, policy, toolLimits),
+              polls(),
+              limits,
+              prices,
+              new Compaction(compaction),
+              isCaching,
+              isEarly));
+    }
+
+    private Set<String> polls() {
+      return toolbox.tools().stream()
+          .map(RegisteredTool::spec)
+          .filter(spec -> spec.traits().isPoll())
+          .map(ToolSpec::name)
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     /** All that stays the same in the requests of all runs. */

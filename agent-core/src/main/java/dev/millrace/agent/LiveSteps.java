@@ -1,7 +1,6 @@
 package dev.millrace.agent;
 
 import dev.millrace.agent.client.ContextTooLongException;
-import dev.millrace.agent.client.MessagesClient;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
@@ -10,7 +9,6 @@ import dev.millrace.agent.session.Session;
 import dev.millrace.agent.tool.CallScope;
 import dev.millrace.agent.tool.EarlyCalls;
 import dev.millrace.agent.tool.PreparedCall;
-import dev.millrace.agent.tool.ToolCalls;
 import dev.millrace.agent.tool.ToolObserver;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,51 +23,40 @@ import org.jspecify.annotations.Nullable;
  * listener. For one run.
  */
 final class LiveSteps implements Steps, AutoCloseable {
-  private final MessagesClient client;
+  private final Agent agent;
   private final Requests requests;
-  private final Compaction compaction;
-  private final ToolCalls toolCalls;
   private final Expenses expenses;
   private final RunListener listener;
   private final CallScope scope;
   private final Optional<Session.Running> session;
-  private final boolean isEarly;
   private final long startedAt;
   private EarlyCalls early;
   private Optional<String> containerId = Optional.empty();
 
   /**
-   * @param isEarly whether safe tools may start before their message is whole
    * @param startedAt when the run began, in the time of {@link System#nanoTime()}
    */
   LiveSteps(
-      MessagesClient client,
-      Requests requests,
-      Compaction compaction,
-      ToolCalls toolCalls,
+      Agent agent,
       Expenses expenses,
       RunListener listener,
       CallScope scope,
       Optional<Session.Running> session,
-      boolean isEarly,
       long startedAt) {
-    this.client = client;
-    this.requests = requests;
-    this.compaction = compaction;
-    this.toolCalls = toolCalls;
+    this.agent = agent;
+    this.requests = new Requests(agent.template(), agent.isCaching());
     this.expenses = expenses;
     this.listener = listener;
     this.scope = scope;
     this.session = session;
-    this.isEarly = isEarly;
     this.startedAt = startedAt;
-    this.early = toolCalls.early(scope);
+    this.early = agent.toolCalls().early(scope);
   }
 
   @Override
   public Asked ask(Question question) {
     var early = startEarlyCalls();
-    var attempt = new Attempt(question, expenses, listener, isEarly ? early : null);
+    var attempt = new Attempt(question, expenses, listener, agent.isEarly() ? early : null);
     var transcript = question.transcript();
     try {
       keep(transcript);
@@ -103,7 +90,7 @@ final class LiveSteps implements Steps, AutoCloseable {
 
   private EarlyCalls startEarlyCalls() {
     early.close();
-    early = toolCalls.early(scope);
+    early = agent.toolCalls().early(scope);
     return early;
   }
 
@@ -119,9 +106,11 @@ final class LiveSteps implements Steps, AutoCloseable {
   private Optional<Transcript> stream(Question question, Attempt attempt) {
     try {
       stream(question, question.transcript(), attempt);
-      return attempt.isContextFull() ? compaction.shorter(question.transcript()) : Optional.empty();
+      return attempt.isContextFull()
+          ? agent.compaction().shorter(question.transcript())
+          : Optional.empty();
     } catch (ContextTooLongException e) {
-      var shorter = compaction.shorter(question.transcript());
+      var shorter = agent.compaction().shorter(question.transcript());
       if (shorter.isEmpty()) {
         throw e;
       }
@@ -130,7 +119,8 @@ final class LiveSteps implements Steps, AutoCloseable {
   }
 
   private void stream(Question question, Transcript transcript, Attempt attempt) {
-    client.stream(requests.next(question, transcript, containerId), scope.cancel(), attempt);
+    agent.client().stream(
+        requests.next(question, transcript, containerId), scope.cancel(), attempt);
   }
 
   private Asked asked(
@@ -148,7 +138,7 @@ final class LiveSteps implements Steps, AutoCloseable {
       var calls = prepare(uses);
       var paused = calls.stream().filter(PreparedCall.Paused.class::isInstance).toList();
       if (paused.isEmpty()) {
-        var outcome = toolCalls.run(calls, scope, early, new Observer(calls));
+        var outcome = agent.toolCalls().run(calls, scope, early, new Observer(calls));
         return new Called(outcome.results(), isCancelled(), elapsed(), outcome.fatal());
       }
       for (var call : paused) {
@@ -172,7 +162,7 @@ final class LiveSteps implements Steps, AutoCloseable {
           .ifPresent(result -> known.put(use.id(), new PreparedCall.Refused(use, result)));
     }
     var open = uses.stream().filter(use -> !known.containsKey(use.id())).toList();
-    var prepared = toolCalls.prepare(open, early).iterator();
+    var prepared = agent.toolCalls().prepare(open, early).iterator();
     return uses.stream()
         .map(use -> known.containsKey(use.id()) ? known.get(use.id()) : prepared.next())
         .toList();

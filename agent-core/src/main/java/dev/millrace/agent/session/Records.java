@@ -6,7 +6,6 @@ import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.RawJson;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The records of a session, as JSON:
@@ -15,6 +14,7 @@ import java.util.Map;
  * {"type":"messages","from":2,"messages":[...],"problems":[...]}   message 2 and on are these
  * {"type":"intent","tool_use_id":"toolu_1","name":"pay","repeatable":false}
  * {"type":"result","result":{"type":"tool_result",...}}
+ * {"type":"agent","fingerprint":"..."}                             who runs it from here on
  * </pre>
  *
  * Readers skip members and types that they do not know.
@@ -53,7 +53,16 @@ final class Records {
   }
 
   static String result(ToolResult result) {
-    return RawJson.object(Map.of("type", RawJson.ofString("result"), "result", result.json()))
-        .text();
+    var members = new LinkedHashMap<String, RawJson>();
+    members.put("type", RawJson.ofString("result"));
+    members.put("result", result.json());
+    return RawJson.object(members).text();
+  }
+
+  static String agent(String fingerprint) {
+    var members = new LinkedHashMap<String, RawJson>();
+    members.put("type", RawJson.ofString("agent"));
+    members.put("fingerprint", RawJson.ofString(fingerprint));
+    return RawJson.object(members).text();
   }
 }

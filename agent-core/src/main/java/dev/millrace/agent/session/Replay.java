@@ -23,6 +23,7 @@ final class Replay implements Journal.Reader {
   private final Map<String, Boolean> began = new LinkedHashMap<>();
   private final List<ToolResult> results = new ArrayList<>();
   private final List<String> repairs = new ArrayList<>();
+  private String agent = "";
   private long characters;
   private int missing;
   private boolean isDoubtful;
@@ -53,6 +54,7 @@ final class Replay implements Journal.Reader {
         case "messages" -> messages(record);
         case "intent" -> intent(record.node());
         case "result" -> result(record.member("result"));
+        case "agent" -> agent = record.node().path("fingerprint").asString("");
         default -> {} // of a later version
       }
     } catch (IllegalArgumentException e) {
@@ -106,6 +108,7 @@ final class Replay implements Journal.Reader {
     var loaded = loaded();
     loaded.repairs().forEach(repair -> report("the conversation was repaired at " + repair));
     var state = new SessionState(journal, loaded.transcript(), sound(loaded), isDoubtful, repairs);
+    state.restoreAgent(agent);
     began.forEach(state::restoreBegun);
     results.forEach(state::restoreResult);
     return state;

@@ -161,9 +161,14 @@ public final class Session implements AutoCloseable {
   public final class Running implements AutoCloseable {
     private Running() {}
 
-    /** The session's id. */
-    public String sessionId() {
-      return id;
+    /**
+     * Who runs it.
+     *
+     * @param fingerprint the same for agents that are the same
+     * @return whether it was another one before
+     */
+    public boolean runBy(String fingerprint) {
+      return state.ranBy(fingerprint);
     }
 
     /** This is what was said until now. */

@@ -16,6 +16,7 @@ final class SessionState {
   private final Journal journal;
   private final List<String> repairs;
   private Transcript transcript;
+  private String agent = "";
 
   /** How many messages, from the first, the journal holds as they are. */
   private int kept;
@@ -55,6 +56,10 @@ final class SessionState {
         && (isDoubtful || began.contains(toolUseId));
   }
 
+  void restoreAgent(String fingerprint) {
+    agent = fingerprint;
+  }
+
   void restoreBegun(String toolUseId, boolean isRepeatable) {
     (isRepeatable ? repeatable : began).add(toolUseId);
   }
@@ -86,6 +91,17 @@ final class SessionState {
   private boolean isKept(Message message, int index) {
     var own = transcript.messages();
     return index < own.size() && own.get(index).equals(message);
+  }
+
+  /** Keeps by whom the session is run; tells whether it was another one before. */
+  boolean ranBy(String fingerprint) {
+    if (fingerprint.equals(agent)) {
+      return false;
+    }
+    boolean isChanged = !agent.isEmpty();
+    journal.append(Records.agent(fingerprint));
+    agent = fingerprint;
+    return isChanged;
   }
 
   void began(ToolUse use, boolean isRepeatable) {

@@ -5,6 +5,7 @@ import dev.millrace.agent.AgentEvent.ApprovalRequested;
 import dev.millrace.agent.AgentEvent.MessageCompleted;
 import dev.millrace.agent.AgentEvent.RunFinished;
 import dev.millrace.agent.AgentEvent.RunStarted;
+import dev.millrace.agent.AgentEvent.SessionResumed;
 import dev.millrace.agent.AgentEvent.TextDelta;
 import dev.millrace.agent.AgentEvent.ThinkingDelta;
 import dev.millrace.agent.AgentEvent.ToolFinished;
@@ -48,6 +49,10 @@ final class EventJson {
     }
     switch (event) {
       case RunStarted(var model) -> json.put("model", model);
+      case SessionResumed(var id, var isChanged, var repairs) ->
+          json.put("session_id", id)
+              .put("is_changed", isChanged)
+              .put("repairs", RawJson.array(repairs.stream().map(RawJson::ofString).toList()));
       case TurnStarted started -> {}
       case TextDelta(var text) -> json.put("text", text);
       case ThinkingDelta(var thinking) -> json.put("thinking", thinking);

@@ -47,6 +47,7 @@ final class TextScreen implements View {
           line("  ? " + label(use) + " waits for approval: " + Printable.line(reason));
       case AgentEvent.MessageCompleted completed -> end();
       case AgentEvent.RunStarted started -> {}
+      case AgentEvent.SessionResumed resumed -> {}
       case AgentEvent.ToolStarted started -> {}
       case AgentEvent.RunFinished finished -> end();
     }

@@ -1,0 +1,89 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.cancel.Cancellation;
+import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.session.Session;
+import dev.millrace.agent.session.SessionException;
+import dev.millrace.agent.tool.CallScope;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One run: puts around the loop what it needs, and takes it away again however it ends. */
+final class SingleRun {
+  private final Agent agent;
+  private final RunListener listener;
+  private final RunOptions options;
+
+  SingleRun(Agent agent, RunListener listener, RunOptions options) {
+    this.agent = agent;
+    this.listener = listener;
+    this.options = options;
+  }
+
+  RunResult of(Transcript transcript) {
+    var scope = RunScope.enter(options.outer(), agent.limits());
+    var cancellation = new Cancellation();
+    try (var session = begin(options.session(), transcript);
+        var outside = options.cancelSignal().onCancel(cancellation::cancel);
+        var deadline = Deadline.start(scope.deadline(), cancellation)) {
+      var id = options.session().map(Session::id).orElse("");
+      var calls = new CallScope(options.attributes(), id, scope, cancellation);
+      return run(transcript, calls, Optional.ofNullable(session), scope);
+    }
+  }
+
+  private static Session.@Nullable Running begin(Optional<Session> session, Transcript transcript) {
+    return session.isPresent() ? session.get().begin(transcript) : null;
+  }
+
+  private RunResult run(
+      Transcript transcript, CallScope calls, Optional<Session.Running> session, RunScope scope) {
+    var expenses = agent.expenses(scope);
+    try (var steps = new LiveSteps(agent, expenses, listener, calls, session, scope.startedAt())) {
+      var loop = new AgentLoop(steps, expenses, new LoopGuard(agent.polls()), transcript);
+      attempt(loop, () -> started(transcript, session));
+      var result = ended(loop, session);
+      attempt(
+          loop,
+          () -> {
+            session.ifPresent(running -> running.said(result.transcript()));
+            listener.on(new AgentEvent.RunFinished(result));
+          });
+      return result;
+    }
+  }
+
+  private void started(Transcript transcript, Optional<Session.Running> session) {
+    listener.on(new AgentEvent.RunStarted(agent.model()));
+    if (session.isPresent()) {
+      var kept = options.session().orElseThrow();
+      boolean hasPast = !kept.transcript().isEmpty();
+      boolean isChanged = session.get().runBy(agent.fingerprint());
+      session.get().said(transcript);
+      if (hasPast) {
+        listener.on(new AgentEvent.SessionResumed(kept.id(), isChanged, kept.repairs()));
+      }
+    }
+  }
+
+  private static RunResult ended(AgentLoop loop, Optional<Session.Running> session) {
+    try {
+      return loop.run();
+    } catch (RunFailedException failure) {
+      try {
+        session.ifPresent(running -> running.said(failure.transcript()));
+      } catch (SessionException e) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    }
+  }
+
+  private static void attempt(AgentLoop loop, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      throw loop.failed(e);
+    }
+  }
+}
