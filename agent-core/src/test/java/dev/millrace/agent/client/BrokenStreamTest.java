@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @Tag("A16")
   void aCutInsideAChunkOrALengthIsABrokenStream() {
     var head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
     var event = RawServer.message("a").split("(?<=\n\n)", 2)[0];
@@ -110,6 +112,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @Tag("A17")
   void doesNotWaitForTheEndOfTheConnectionAfterMessageStop() {
     try (var server = MessagesServer.start(request -> Reply.says("Hi").holdOpenAfterEnd());
         var client = Fixture.client(server).build()) {
@@ -121,6 +124,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @Tag("A17")
   void dropsAConnectionThatTalksOnAfterMessageStop() {
     try (var server =
             MessagesServer.start(request ->
@@ -136,6 +140,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @Tag("A15")
   void unzipsAnAnswerThatWasZippedUnasked() {
     byte[] zipped = gzip(RawServer.message("Hi"));
     try (var server =
@@ -150,6 +155,7 @@ class BrokenStreamTest {
   }
 
   @Test
+  @Tag("A15")
   void aZippedAnswerThatIsCutIsNeverComplete() {
     byte[] zipped = gzip(RawServer.message("Hi"));
     var reply = new AtomicReference<Reply>();

@@ -9,6 +9,7 @@ import dev.millrace.testkit.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ class ErrorAnswersTest {
   /** The media types of the web platform tests' event source vectors; the charset is ignored. */
   @ParameterizedTest
   @ValueSource(strings = {"x bogus", "text/x-bogus", "text/html", "application/octet-stream"})
+  @Tag("A13")
   void refusesAnAnswerOfAnotherMediaType(String type) {
     var failure = failure(Reply.says("Hello.").contentType(type));
     assertThat(failure).isInstanceOf(UnexpectedResponseException.class).hasMessageContaining(type);
@@ -41,6 +43,7 @@ class ErrorAnswersTest {
         "text/event-stream;",
         "Text/Event-Stream; charset=windows-1252",
       })
+  @Tag("A14")
   void readsAnEventStreamAsUtf8WhateverItsParametersSay(String type) {
     try (var server = MessagesServer.start(request -> Reply.says("\u00e9").contentType(type));
         var client = Fixture.withoutRetries(server).build()) {
@@ -166,6 +169,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("A13")
   void refusesAWebPageUnderStatus200() {
     var failure = failure(200, "text/html; charset=utf-8", "<h1>Log in</h1>");
     assertThat(failure).isInstanceOf(UnexpectedResponseException.class);
@@ -177,6 +181,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("A13")
   void takesAnErrorUnderStatus200ForWhatItIs() {
     var failure =
         failure(

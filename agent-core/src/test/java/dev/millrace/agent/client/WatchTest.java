@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The clocks, on virtual time: the watch is told what time it is. */
@@ -87,6 +88,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("A08")
   void letsAThinkingModelPingForFourMinutesButNotForEver() throws IOException {
     var watch = answered();
     for (int ping = 0; ping < 4 * 12; ping++) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.node.StringNode;
@@ -127,6 +128,7 @@ class HostileTextTest {
   }
 
   @Test
+  @Tag("A04")
   void bytesThatAreNoUtf8BecomeReplacementCharactersInText() {
     try (var stage = new Stage();
         var judge = new Judge()) {
@@ -142,6 +144,7 @@ class HostileTextTest {
   }
 
   @Test
+  @Tag("A04")
   void aCallWhoseInputIsNoUtf8NeverRuns() {
     try (var stage = new Stage();
         var judge = new Judge()) {

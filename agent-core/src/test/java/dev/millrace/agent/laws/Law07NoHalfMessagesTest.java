@@ -15,6 +15,7 @@ import dev.millrace.testkit.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Law 7, no half messages: without message_stop there is no message. */
@@ -31,6 +32,7 @@ class Law07NoHalfMessagesTest {
   }
 
   @Test
+  @Tag("A05")
   void aStopReasonWithoutMessageStopIsNotEnough() {
     try (var world = World.scripted(Reply.says("All of it.").cutAfterEvent(5, Cut.FIN))) {
       var failure = world.failure(world.runner(), "Say it.");
@@ -63,6 +65,7 @@ class Law07NoHalfMessagesTest {
   }
 
   @Test
+  @Tag("A17")
   void bytesAfterMessageStopAndAnOpenConnectionDoNotHoldTheResultBack() {
     try (var world = World.scripted(Reply.says("Done.").holdOpenAfterEnd())) {
       var result = world.runner().build().run("Say it.", RunListener.NONE);

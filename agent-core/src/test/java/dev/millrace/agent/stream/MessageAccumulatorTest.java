@@ -14,6 +14,7 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.StopReason;
 import dev.millrace.agent.message.Usage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +52,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("A08")
   void takesPingsAndUnknownEventsAnywhere() {
     var message = nothing().add("{'type':'ping'}", START, "{'type':'future_event','index':0}");
     message.block(0, TEXT).add("{'type':'ping'}").text(0, "a").stop(0);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.millrace.agent.stream.JsonFault.Kind;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -247,6 +248,7 @@ class PartialJsonTest {
   }
 
   @Test
+  @Tag("A12")
   void worksLinearlyHoweverItIsAsked() {
     long small = workOfAViewedText(100_000);
     long large = workOfAViewedText(200_000);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 class SseParserCorporaTest {
 
   @Test
+  @Tag("A02")
+  @Tag("A08")
+  @Tag("A09")
   void agreesWithTheBrowserVectorsHoweverTheyAreCut() throws IOException {
     Path file = Corpora.path("sse-vectors", "wpt-eventsource.json");
     JsonNode vectors = new JsonMapper().readTree(file).get("vectors");
@@ -59,6 +63,7 @@ class SseParserCorporaTest {
   }
 
   @Test
+  @Tag("A02")
   void readsEachRecordingAlikeWithEachLineEndAndInAnyChunks() throws IOException {
     List<Path> files = Corpora.files(Corpora.path("recordings", "sse"));
     assertThat(files).isNotEmpty();

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,22 +23,26 @@ class SseParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r", "\r\n"})
+  @Tag("A02")
   void endsLinesAtLfCrAndCrLfWhereverTheyAreCut(String lineEnd) throws IOException {
     String body = "event: ping\ndata: one\n\n: comment\ndata: two\ndata: lines\n\n";
     assertEvents(body.replace("\n", lineEnd), event("ping", "one"), event("message", "two\nlines"));
   }
 
   @Test
+  @Tag("A02")
   void mixesLineEnds() throws IOException {
     assertEvents("data:a\r\ndata:b\n\r\n\rdata:c\r\r\n", message("a\nb"), message("c"));
   }
 
   @Test
+  @Tag("A02")
   void swallowsOnlyTheOneLfThatBelongsToACr() throws IOException {
     assertEvents("data:a\r\n\ndata:b\r\r", message("a"), message("b"));
   }
 
   @Test
+  @Tag("A01")
   void stripsOneByteOrderMarkAtTheStartOnly() throws IOException {
     assertEvents(BOM + "data:1\n\n" + BOM + "data:2\n\ndata:3\n\n", message("1"), message("3"));
     assertEvents(BOM + BOM + "data:1\n\ndata:2\n\n", message("2"));
@@ -50,6 +55,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A09")
   void readsAFieldWithoutColonAsEmpty() throws IOException {
     assertEvents("data\n\ndata\ndata\n\ndata:x\n\n", message(""), message("\n"), message("x"));
   }
@@ -60,6 +66,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A08")
   void ignoresFieldsItDoesNotKnow() throws IOException {
     assertEvents(
         "retry: 1000\ndata: x\nfoo: y\nDATA: z\ndata : z\n datax: z\ndat: z\n\n", message("x"));
@@ -83,6 +90,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A03")
   void joinsCharactersThatAreCutInTheMiddle() throws IOException {
     assertEvents("data: grüezi 🙂 日本\n\n", message("grüezi 🙂 日本"));
   }
@@ -95,6 +103,7 @@ class SseParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"data: x\n", "data: x", "event: ping\n", "da"})
+  @Tag("A05")
   void dropsAnEventThatTheEndOfTheStreamCutsOffAndSaysSo(String tail) throws IOException {
     SseParser parser = new SseParser(stream("data: whole\n\n" + tail));
     assertThat(parser.next()).isTrue();
@@ -123,6 +132,7 @@ class SseParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r", "\r\n"})
+  @Tag("A02")
   void readsNoFurtherThanTheEventItDelivers(String lineEnd) throws IOException {
     byte[] bytes = "data: one\n\ndata: two\n\n".replace("\n", lineEnd).getBytes(UTF_8);
     int first = "data: one\n\n".replace("\n", lineEnd).length();
@@ -172,6 +182,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A10")
   void namesTheCapThatALineExceeds() throws IOException {
     assertThat(countWithCaps("data:" + "x".repeat(95) + "\n\n", 100, 100)).isOne();
     assertThat(countWithCaps(BOM + "data:" + "x".repeat(95) + "\n\n", 100, 100)).isOne();
@@ -188,6 +199,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A10")
   void namesTheCapThatAnEventExceeds() throws IOException {
     String lines = ("data:" + "x".repeat(9) + "\n").repeat(10);
     assertThat(countWithCaps(lines + "\n", 100, 99)).isOne();
@@ -197,6 +209,7 @@ class SseParserTest {
   }
 
   @Test
+  @Tag("A10")
   void givesUpAnEndlessLineNearItsCap() {
     long[] served = new long[1];
     InputStream endless =
@@ -228,6 +241,7 @@ class SseParserTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 4096, 65536})
+  @Tag("A11")
   void readsLinesOfFiveMebibytesInAnyChunks(int chunk) throws IOException {
     String large = "x".repeat(5 * 1024 * 1024);
     byte[] bytes = ("data: " + large + "\ndata: " + large + "\n\ndata: y\n\n").getBytes(UTF_8);

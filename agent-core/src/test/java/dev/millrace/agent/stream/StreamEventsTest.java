@@ -22,6 +22,7 @@ import dev.millrace.agent.stream.StreamEvent.Unknown;
 import dev.millrace.agent.stream.StreamEvent.UnknownDelta;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +139,7 @@ class StreamEventsTest {
   }
 
   @Test
+  @Tag("A04")
   void makesAnInputWithBytesThatAreNoUtf8BeRefused() {
     byte[] bytes =
         quoted(delta(0, "{'type':'input_json_delta','partial_json':'{\\\"a\\\":\\\"\u00ff\\\"}'}"))
@@ -153,6 +155,7 @@ class StreamEventsTest {
   }
 
   @Test
+  @Tag("A06")
   void takesTheKindFromTheDataWhenTheEventHasNoName() throws IOException {
     SseParser parser =
         new SseParser(
@@ -174,6 +177,7 @@ class StreamEventsTest {
     "ping, error",
     "error, message_stop"
   })
+  @Tag("A07")
   void refusesDataThatContradictTheNameOfTheEvent(String name, String type) {
     assertThatExceptionOfType(StreamException.class)
         .isThrownBy(() -> read(name, "{'type':'" + type + "'}"))
