@@ -75,18 +75,24 @@ public record Usage(
 
   /** All prompt tokens: uncached, written and read. */
   public long promptTokens() {
-    return inputTokens + cacheCreationInputTokens + cacheReadInputTokens;
+    return sum(sum(inputTokens, cacheCreationInputTokens), cacheReadInputTokens);
   }
 
   /** The sum over two messages (never over two reports of the same message, which are totals). */
   public Usage plus(Usage other) {
     return new Usage(
-        inputTokens + other.inputTokens,
-        outputTokens + other.outputTokens,
-        cacheCreationInputTokens + other.cacheCreationInputTokens,
-        cacheCreation1hInputTokens + other.cacheCreation1hInputTokens,
-        cacheReadInputTokens + other.cacheReadInputTokens,
-        webSearchRequests + other.webSearchRequests,
+        sum(inputTokens, other.inputTokens),
+        sum(outputTokens, other.outputTokens),
+        sum(cacheCreationInputTokens, other.cacheCreationInputTokens),
+        sum(cacheCreation1hInputTokens, other.cacheCreation1hInputTokens),
+        sum(cacheReadInputTokens, other.cacheReadInputTokens),
+        sum(webSearchRequests, other.webSearchRequests),
         reported || other.reported);
+  }
+
+  /** Counts are what a server says, so their sum stops where a long does. */
+  private static long sum(long one, long other) {
+    long sum = one + other;
+    return one > 0 && other > 0 && sum < 0 ? Long.MAX_VALUE : sum;
   }
 }

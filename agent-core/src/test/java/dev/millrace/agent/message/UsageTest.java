@@ -2,6 +2,7 @@ package dev.millrace.agent.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class UsageTest {
@@ -18,6 +19,7 @@ class UsageTest {
   }
 
   @Test
+  @Tag("B15")
   void readsWhatIsMissingNullNegativeOrNoCountAsZero() {
     var usage =
         of(
@@ -27,6 +29,7 @@ class UsageTest {
   }
 
   @Test
+  @Tag("B15")
   void readsCountsBeyondAnInt() {
     assertThat(of("{'input_tokens':4294967296}").inputTokens()).isEqualTo(4_294_967_296L);
     assertThat(of("{'input_tokens':1e999999999}").inputTokens()).isZero();
@@ -34,6 +37,7 @@ class UsageTest {
   }
 
   @Test
+  @Tag("B15")
   void tellsWhetherAnythingWasReported() {
     assertThat(of("{}")).isEqualTo(Usage.NONE);
     assertThat(of("null")).isEqualTo(Usage.NONE);
