@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AgentRunnerTest {
@@ -192,6 +193,7 @@ class AgentRunnerTest {
   }
 
   @Test
+  @Tag("B11")
   void aPausedTurnOfTheServerIsContinuedWithoutAnyNewText() {
     var search =
         "{\"type\":\"server_tool_use\",\"id\":\"srvtoolu_1\",\"name\":\"web_search\",\"input\":{\"query\":\"q\"}}";

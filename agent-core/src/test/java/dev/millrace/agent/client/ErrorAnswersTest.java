@@ -234,6 +234,7 @@ class ErrorAnswersTest {
     "billing_error, ApiException, false",
     "future_error, ApiException, false",
   })
+  @Tag("B13")
   void makesATypedExceptionOfAnErrorEventWhereverItComes(
       String type, String exception, boolean retryable) {
     for (int events = 0; events <= 6; events++) {
@@ -248,6 +249,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("B14")
   void makesAnExceptionOfAnErrorEventThatIsNoJson() {
     var stream = "event: error\ndata: upstream died\n\n";
     var failure =

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +82,11 @@ class Law01WholeTest {
         "{'path':'a'}",
         "{\"path\":\"a\",}"
       })
+  @Tag("B05")
+  @Tag("C02")
+  @Tag("C03")
+  @Tag("C07")
+  @Tag("C09")
   void inputThatIsNotOneStrictObjectIsNeverRun(String input) {
     assertRefused(
         Reply.message().callsInFragments("toolu_1", "write", input), "no valid JSON object");
@@ -110,6 +116,8 @@ class Law01WholeTest {
         "pause_turn",
         "something_new"
       })
+  @Tag("B11")
+  @Tag("B12")
   void noToolRunsOnAnyOtherStopReason(String reason) {
     var reply = Reply.calls("toolu_1", "write", INPUT).stops(reason);
     try (var world =
@@ -121,11 +129,13 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("B07")
   void noToolRunsOnANullStopReason() {
     assertNothingRan(RunOutcome.UNKNOWN_STOP_REASON, events("null", true));
   }
 
   @Test
+  @Tag("B06")
   void aBlockThatWasNeverClosedIsNotRun() {
     try (var world =
         World.scripted(Reply.events(events("\"tool_use\"", false)), Reply.says("Sorry."))) {
@@ -167,6 +177,7 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("B09")
   void aCallWithoutAnyInputRunsWhenItsSchemaAllowsAnEmptyObject() {
     try (var world =
         World.scripted(

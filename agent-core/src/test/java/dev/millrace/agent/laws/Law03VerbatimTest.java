@@ -9,6 +9,7 @@ import dev.millrace.agent.message.Transcript;
 import dev.millrace.testkit.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Law 3, verbatim: an assistant turn goes back with all that it came with, in its order. */
@@ -23,6 +24,7 @@ class Law03VerbatimTest {
           "{\"type\":\"text\",\"text\":\"Found.\",\"citations\":[{\"type\":\"char_location\",\"cited_text\":\"c\",\"document_index\":0}],\"future_field\":true}");
 
   @Test
+  @Tag("B08")
   void unknownBlocksFieldsAndSignaturesComeBackValueIdentical() {
     var reply = Reply.message();
     for (var block : BLOCKS) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -83,6 +84,8 @@ class Law05SendableTest {
 
   @ParameterizedTest
   @MethodSource("ends")
+  @Tag("B11")
+  @Tag("B12")
   void afterAResult(
       RunOutcome outcome, UnaryOperator<AgentRunner.Builder> settings, List<Reply> replies) {
     try (var world = World.scripted(replies.toArray(Reply[]::new))) {
@@ -110,6 +113,7 @@ class Law05SendableTest {
 
   @ParameterizedTest
   @MethodSource("failures")
+  @Tag("B13")
   void afterAFailureInTheSecondTurn(Reply failure) {
     try (var world = World.scripted(Reply.calls("write", INPUT), failure)) {
       var failed = world.failure(world.runner(), "Write.");

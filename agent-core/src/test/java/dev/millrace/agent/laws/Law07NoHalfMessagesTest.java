@@ -74,6 +74,7 @@ class Law07NoHalfMessagesTest {
   }
 
   @Test
+  @Tag("B01")
   void twoMessagesSplicedIntoOneStreamAreRefused() {
     var start =
         "{\"type\":\"message_start\",\"message\":{\"id\":\"%s\",\"model\":\"m\",\"content\":[]}}";

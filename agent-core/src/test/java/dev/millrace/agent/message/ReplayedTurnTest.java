@@ -8,6 +8,7 @@ import dev.millrace.agent.message.ContentBlock.Thinking;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +135,7 @@ class ReplayedTurnTest {
   }
 
   @Test
+  @Tag("B16")
   void keepsOfAModelThatGaveUpItsTextOnly() {
     var searched = block("{'type':'server_tool_use','id':'s1','name':'web_search','input':{}}");
     var found = block("{'type':'web_search_tool_result','tool_use_id':'s1','content':[]}");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.agent.message.ContentBlock.Other;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ class CallsInAMessageTest {
         "{'type':'tool_use','id':'a','name':'n'}",
         "{'type':'tool_use','id':'a','name':'n','input':null}"
       })
+  @Tag("B09")
   void hasNoInputWhenNoneWasWritten(String start) {
     for (var pieces : new String[][] {{}, {""}, {" \n"}, {"", "{}"}}) {
       var use = call(start, pieces);
@@ -39,6 +41,7 @@ class CallsInAMessageTest {
   }
 
   @Test
+  @Tag("B10")
   void mayHaveItsInputInItsStart() {
     var start = CALL.replace("{}", "{'x':1.0}");
     assertThat(call(start)).isEqualTo(new ToolUse("a", "n", RawJson.parse("{\"x\":1.0}")));
@@ -48,6 +51,7 @@ class CallsInAMessageTest {
   }
 
   @Test
+  @Tag("B10")
   void holdsTheInputInItsStartToTheSameCaps() {
     var deep = CALL.replace("{}", "{'x':" + "[".repeat(100) + "]".repeat(100) + "}");
     assertThat(call(deep).problem()).startsWith("Not run: the input is no valid JSON object");
@@ -78,6 +82,7 @@ class CallsInAMessageTest {
         "null~at character",
         "42~at character"
       })
+  @Tag("B05")
   void isRefusedUnlessItsInputIsExactlyOneObject(String input, String why) {
     var use = call(CALL, input);
     assertThat(use.problem())
@@ -102,6 +107,7 @@ class CallsInAMessageTest {
   }
 
   @Test
+  @Tag("B06")
   void isRefusedWhenItsBlockWasNotClosed() {
     for (var piece : new String[] {"", "{}", "{\"x\":1}"}) {
       var use = (ToolUse) started().block(0, CALL).input(0, piece).end("tool_use").only();
@@ -114,6 +120,7 @@ class CallsInAMessageTest {
 
   /** Of two calls the one that was closed may run. */
   @Test
+  @Tag("B06")
   void isJudgedByItsOwnBlock() {
     var response =
         started()

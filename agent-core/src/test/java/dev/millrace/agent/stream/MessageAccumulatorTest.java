@@ -53,6 +53,7 @@ class MessageAccumulatorTest {
 
   @Test
   @Tag("A08")
+  @Tag("B08")
   void takesPingsAndUnknownEventsAnywhere() {
     var message = nothing().add("{'type':'ping'}", START, "{'type':'future_event','index':0}");
     message.block(0, TEXT).add("{'type':'ping'}").text(0, "a").stop(0);
@@ -60,6 +61,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B01")
   void refusesASecondMessageInOneStream() {
     var spliced = started().block(0, TEXT);
     assertThatThrownBy(() -> spliced.add(START.replace("msg_1", "msg_2")))
@@ -73,6 +75,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B01")
   void toleratesAStartThatCameTwiceWithNothingBetween() {
     assertThat(started().add(START).block(0, TEXT).text(0, "a").only()).isEqualTo(new Text("a"));
   }
@@ -96,6 +99,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B02")
   void refusesDeltasAndStopsOfBlocksThatWereNeverStarted() {
     assertThatThrownBy(() -> started().text(7, "a"))
         .isInstanceOf(StreamException.class)
@@ -114,12 +118,14 @@ class MessageAccumulatorTest {
 
   /** llama.cpp starts a block again that is open, when it flushes at the end. */
   @Test
+  @Tag("B03")
   void mergesABlockThatIsStartedAgain() {
     var message = started().block(0, TEXT).text(0, "a").block(0, TEXT).text(0, "b");
     assertThat(message.only()).isEqualTo(new Text("ab"));
   }
 
   @Test
+  @Tag("B03")
   void refusesABlockThatIsStartedAgainAsAnother() {
     var message = started().block(0, TEXT);
     assertThatThrownBy(() -> message.block(0, THINKING))
@@ -133,6 +139,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B03")
   void ordersBlocksByTheirIndexAndToleratesGaps() {
     var message = started().block(5, TEXT).text(5, "b").block(2, TEXT).text(2, "a");
     assertThat(message.stop(5).stop(2).end("end_turn").response().content())
@@ -255,6 +262,7 @@ class MessageAccumulatorTest {
     "web_search_tool_result,input_json_delta",
     "image,text_delta"
   })
+  @Tag("B04")
   void refusesDeltasThatDoNotFitTheirBlock(String block, String delta) {
     var message = started().block(0, block(block).json().text());
     assertThatThrownBy(() -> message.delta(0, deltaOf(delta)))
@@ -265,6 +273,7 @@ class MessageAccumulatorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"text", "thinking", "tool_use", "server_tool_use", "redacted_thinking", "image"})
+  @Tag("B08")
   void toleratesDeltasOfUnknownKinds(String type) {
     var message = started().block(0, block(type).json().text());
     message.delta(0, "{'type':'future_delta','new':1.0}");
@@ -272,6 +281,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B08")
   void carriesBlocksOfUnknownTypes() {
     var future = "{'type':'future_block','x':[1.0,-0],'text':'a'}";
     assertThat(started().block(0, future).only()).isEqualTo(block(future));
@@ -310,6 +320,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B07")
   void overwritesItsEnvelopeByEachMessageDelta() {
     var message =
         started()
@@ -329,6 +340,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B07")
   void tellsWhenNoReasonCame() {
     assertThat(started().response().stopReason()).isEqualTo(StopReason.NONE);
     assertThat(
@@ -343,6 +355,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B07")
   void replacesTotalsAndNeverAddsThem() {
     var message = started();
     assertThat(message.message().usage()).isEqualTo(new Usage(10, 1, 0, 0, 0, 0, true));
@@ -357,6 +370,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("B15")
   void toleratesAUsageThatIsNoObject() {
     var message = nothing().add(START.replace("{'input_tokens':10,'output_tokens':1}", "null"));
     assertThat(message.message().usage()).isEqualTo(Usage.NONE);

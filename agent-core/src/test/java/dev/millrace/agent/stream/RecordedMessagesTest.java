@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ class RecordedMessagesTest {
   /** Value-identical, without any exception: not a member more, not one less. */
   @ParameterizedTest
   @MethodSource("recordings")
+  @Tag("B08")
   void becomeTheMessageThatTheSdkMakes(String file) {
     var response = accumulated(file).response();
     var expected = file.replace("sse/", "expected/").replaceAll("\\.sse$", ".json");
@@ -42,6 +44,7 @@ class RecordedMessagesTest {
   /** The turn is said again as it came, but for blank text and refusals, and the API takes it. */
   @ParameterizedTest
   @MethodSource("recordings")
+  @Tag("B08")
   void goBackValueIdentical(String file) {
     var response = accumulated(file).response();
     var transcript = Transcript.of("go").plus(response);
@@ -64,6 +67,7 @@ class RecordedMessagesTest {
   /** A call runs only if its block was closed, whichever event is lost on the way. */
   @ParameterizedTest
   @MethodSource("recordings")
+  @Tag("B06")
   void haveNoCallToRunWhoseBlockWasNotClosed(String file) {
     var frames = frames(file);
     for (int lost = 0; lost < frames.size(); lost++) {
@@ -122,6 +126,7 @@ class RecordedMessagesTest {
   }
 
   @Test
+  @Tag("B16")
   void knowWhichModelAnswersAndWhatWasCompacted() {
     var fallback = ofSdk("anthropic-sdk-python", "fallback_response.txt");
     assertThat(fallback.model()).isEqualTo("claude-sonnet-4-5");
@@ -135,6 +140,7 @@ class RecordedMessagesTest {
   }
 
   @Test
+  @Tag("B11")
   void keepNothingOfARefusal() {
     for (var file :
         List.of("refusal_response.txt", "stream-a-refusal.sse", "stream-a-toolrefusal.sse")) {

@@ -85,6 +85,7 @@ class StreamEventsTest {
   }
 
   @Test
+  @Tag("B08")
   void keepsWhatItDoesNotKnow() {
     String event = "{'type':'future_event','x':1.0}";
     assertThat(read("future_event", event)).isEqualTo(new Unknown("future_event", json(event)));
@@ -238,6 +239,7 @@ class StreamEventsTest {
   }
 
   @Test
+  @Tag("B14")
   void readsErrorsInTheFormsOfDifferentServers() {
     String api =
         "{'type':'error','error':{'details':null,'type':'overloaded_error','message':'Overloaded'}}";
