@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The shape of the house: who may know whom, what things are called, how large they may get. */
@@ -39,6 +40,7 @@ class ArchitectureTest {
           .importPackages(ROOT);
 
   @Test
+  @Tag("C15")
   void arrowsRunOneWay() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()

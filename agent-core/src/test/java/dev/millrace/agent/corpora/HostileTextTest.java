@@ -90,6 +90,7 @@ class HostileTextTest {
   }
 
   @Test
+  @Tag("C07")
   void halfOfASurrogatePairIsReplacedOrItsCallRefused() {
     try (var stage = new Stage();
         var judge = new Judge()) {

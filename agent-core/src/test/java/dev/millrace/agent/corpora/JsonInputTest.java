@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,6 +69,7 @@ class JsonInputTest {
 
   @ParameterizedTest
   @EnumSource(Fragments.class)
+  @Tag("C06")
   void asTheWholeInputOnlyObjectsRun(Fragments fragments) {
     var open = new TreeSet<String>();
     forEach(
@@ -90,6 +92,7 @@ class JsonInputTest {
 
   @ParameterizedTest
   @EnumSource(Fragments.class)
+  @Tag("C06")
   void asAMemberOfTheInputEachValueRuns(Fragments fragments) {
     var open = new TreeSet<String>();
     forEach(

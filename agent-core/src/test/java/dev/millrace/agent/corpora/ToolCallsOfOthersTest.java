@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
@@ -83,6 +84,7 @@ class ToolCallsOfOthersTest {
   }
 
   @Test
+  @Tag("C10")
   void aCallWithoutARequiredPropertyIsAnsweredWithItsName() {
     int removed = 0;
     try (var stage = new Stage()) {

@@ -27,6 +27,7 @@ class Law01WholeTest {
 
   @ParameterizedTest
   @MethodSource("cuts")
+  @Tag("C01")
   void inputCutByMaxTokensIsNeverRun(int length) {
     var cut = Reply.message().callsInFragments("toolu_1", "write", INPUT.substring(0, length));
     try (var world = World.scripted(cut.stops("max_tokens"), Reply.says("I see."))) {
@@ -42,6 +43,7 @@ class Law01WholeTest {
 
   @ParameterizedTest
   @MethodSource("cuts")
+  @Tag("C01")
   void inputCutWithStopReasonToolUseIsNeverRun(int length) {
     var cut = Reply.message().callsInFragments("toolu_1", "write", INPUT.substring(0, length));
     assertRefused(cut.stops("tool_use"), "no valid JSON object");
@@ -93,6 +95,7 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("C04")
   void inputNestedTooDeepIsNeverRun() {
     var deep = "{\"path\":" + "[".repeat(1_100) + "]".repeat(1_100) + "}";
     assertRefused(
@@ -100,6 +103,7 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("C10")
   void inputThatDoesNotFitItsSchemaIsNeverRunAndThePointerIsNamed() {
     assertRefused(Reply.calls("toolu_1", "write", "{}"), "path");
     assertRefused(Reply.calls("toolu_1", "write", "{\"path\":5}"), "/path");

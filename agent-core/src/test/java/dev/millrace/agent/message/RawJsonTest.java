@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,6 +122,7 @@ class RawJsonTest {
   }
 
   @Test
+  @Tag("C04")
   void refusesDepthBombsWithoutOverflowingTheStack() {
     assertThatThrownBy(() -> RawJson.parse("[".repeat(1_000_000)))
         .isInstanceOf(InvalidJsonException.class);
@@ -135,6 +137,7 @@ class RawJsonTest {
   }
 
   @Test
+  @Tag("C05")
   void capsTheLengthOfNumbersOnly() {
     assertThat(RawJson.parse("1".repeat(RawJson.MAX_NUMBER_LENGTH)).text()).hasSize(1_000);
     assertThatThrownBy(() -> RawJson.parse("1".repeat(RawJson.MAX_NUMBER_LENGTH + 1)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -359,6 +360,7 @@ class TranscriptLoadTest {
   }
 
   @Test
+  @Tag("C07")
   void replacesHalvesOfSurrogatePairs() {
     var loaded = Transcript.load("[{\"role\":\"user\",\"content\":\"a\\ud83d\"}]");
     assertThat(loaded.transcript().messages())

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,7 @@ class BindingTest {
     "is, '[1,2.0]'",
     "ds, '[1,0.5]'"
   })
+  @Tag("C12")
   void holdsNumbersExactly(String property, String value) {
     var binding = Binding.to(Numbers.class);
     var written = binding.node(binding.bind(json("{'" + property + "':" + value + "}")));
@@ -135,6 +137,8 @@ class BindingTest {
     "d, '\"1\"'",
     "bd, '\"1\"'"
   })
+  @Tag("C05")
+  @Tag("C12")
   void refusesANumberThatTheTypeCannotHold(String property, String value) {
     assertThatThrownBy(
             () -> Binding.to(Numbers.class).bind(json("{'" + property + "':" + value + "}")))
@@ -192,6 +196,7 @@ class BindingTest {
     "date, '\"2026-13-01\"'",
     "extra, 1"
   })
+  @Tag("C11")
   void coercesNothing(String property, String value) {
     var input =
         (tools.jackson.databind.node.ObjectNode)

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class HostileSchemaTest {
   @Test
+  @Tag("C13")
   void sendsNoPacketForARemoteReference() throws IOException {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + server.getLocalPort() + "/s.json";
@@ -42,6 +44,7 @@ class HostileSchemaTest {
         "//host/x",
         "ftp://h/x"
       })
+  @Tag("C13")
   void refusesReferencesOfEveryScheme(String reference) {
     assertThatThrownBy(
             () -> JsonSchema.of(json("{'type':'object','not':{'$ref':'" + reference + "'}}")))
@@ -58,6 +61,7 @@ class HostileSchemaTest {
             + "'properties':{'a':{'$ref':'#/$defs/x'}}}",
         "{'type':'object','properties':{'a':{'anyOf':[{'$dynamicRef':'#n'}],'$dynamicAnchor':'n'}}}"
       })
+  @Tag("C13")
   void stopsAReferenceThatNeverEnds(String schema) {
     assertThatThrownBy(() -> JsonSchema.of(json(schema)).validate(json("{'a':1}")))
         .isInstanceOf(SchemaBudgetException.class)
@@ -78,6 +82,7 @@ class HostileSchemaTest {
   }
 
   @Test
+  @Tag("C13")
   void stopsBranchesThatDoubleAtEachLevel() {
     var schema = new StringBuilder("{'type':'object','properties':{'a':{'$ref':'#/$defs/d0'}}");
     schema.append(",'$defs':{'d25':{'type':'string'}");
@@ -92,6 +97,7 @@ class HostileSchemaTest {
   }
 
   @Test
+  @Tag("C13")
   void stopsAPatternThatBacktracksWithoutEnd() {
     var schema = withPattern("(.*a){12}b");
     assertThatThrownBy(() -> schema.validate(json("{'a':'" + "a".repeat(30) + "'}")))
@@ -128,6 +134,7 @@ class HostileSchemaTest {
         "(((){1000}){1000}){1000}",
         "(?=(?=(?=){1000}){1000}){1000}"
       })
+  @Tag("C13")
   void refusesAPatternThatLoopsOverNothing(String pattern) {
     assertThatThrownBy(() -> withPattern(pattern))
         .isInstanceOf(InvalidSchemaException.class)

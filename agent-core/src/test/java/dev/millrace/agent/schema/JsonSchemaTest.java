@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class JsonSchemaTest {
   }
 
   @Test
+  @Tag("C10")
   void namesAMissingPropertyAtTheObjectThatLacksIt() {
     assertThat(edits.validate(json("{'path':'a','edits':[{'old':'x'}]}")))
         .containsExactly(new Violation("/edits/0", "required property 'new' is missing"));
@@ -57,6 +59,7 @@ class JsonSchemaTest {
   }
 
   @Test
+  @Tag("C10")
   void listsTwentyViolationsAndSaysHowManyMoreThereAre() {
     var violations = edits.validate(json("{'path':'a','edits':[" + "1,".repeat(24) + "1]}"));
     assertThat(violations).hasSize(21);
@@ -80,6 +83,7 @@ class JsonSchemaTest {
 
   @ParameterizedTest
   @CsvSource({"5, true", "5.0, true", "5e0, true", "5.5, false", "'\"5\"', false", "true, false"})
+  @Tag("C11")
   void countsWhatIsWholeAsAnIntegerAndCoercesNothing(String n, boolean fits) {
     var violations =
         JsonSchema.from(Numbers.class).validate(json("{'n':" + n + ",'exact':1,'big':1}"));
@@ -87,6 +91,7 @@ class JsonSchemaTest {
   }
 
   @Test
+  @Tag("C12")
   void comparesBigNumbersExactly() {
     var schema =
         JsonSchema.of(
@@ -97,6 +102,7 @@ class JsonSchemaTest {
   }
 
   @Test
+  @Tag("C05")
   void refusesANumberThatCannotBeWrittenOut() {
     assertThat(JsonSchema.from(Numbers.class).validate(json("{'n':1e999999999}")))
         .containsExactly(new Violation("", "number 1E+999999999 is out of range"));
@@ -151,6 +157,7 @@ class JsonSchemaTest {
   }
 
   @Test
+  @Tag("C14")
   void understandsDraft07() {
     var schema =
         JsonSchema.of(
@@ -216,6 +223,7 @@ class JsonSchemaTest {
         "{'type':'object'} x                                 |           | not JSON",
         "{'type':'object'                                    |           | not JSON",
       })
+  @Tag("C14")
   void refusesASchemaAndSaysWhereAndWhy(String schema, String pointer, String reason) {
     assertThatThrownBy(() -> JsonSchema.of(schema.replace('\'', '"')))
         .isInstanceOfSatisfying(

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +73,7 @@ class ToolCorpusTest {
   }
 
   @Test
+  @Tag("C10")
   void namesEachRequiredPropertyThatIsTakenAway() throws IOException {
     int removed = 0;
     for (Call call : calls()) {

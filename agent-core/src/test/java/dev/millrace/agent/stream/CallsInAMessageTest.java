@@ -17,6 +17,7 @@ class CallsInAMessageTest {
   private static final String CALL = "{'type':'tool_use','id':'a','name':'n','input':{}}";
 
   @Test
+  @Tag("C12")
   void hasTheInputThatCameInPiecesDigitForDigit() {
     var use = call(CALL, "", "{\"b\":1.", "0,\"a\"", ":[-0,12345678901234567890]}");
     assertThat(use.problem()).isNull();
@@ -83,6 +84,8 @@ class CallsInAMessageTest {
         "42~at character"
       })
   @Tag("B05")
+  @Tag("C02")
+  @Tag("C09")
   void isRefusedUnlessItsInputIsExactlyOneObject(String input, String why) {
     var use = call(CALL, input);
     assertThat(use.problem())
@@ -93,6 +96,7 @@ class CallsInAMessageTest {
   }
 
   @Test
+  @Tag("C07")
   void isRefusedButKeptWhenItsInputHoldsHalfASurrogatePair() {
     var use = call(CALL, "{\"x\":\"\\ud83d\"}");
     assertThat(use.problem()).contains("surrogate");
@@ -102,6 +106,7 @@ class CallsInAMessageTest {
   }
 
   @Test
+  @Tag("C04")
   void isRefusedWhenItsInputIsNestedTooDeep() {
     assertThat(call(CALL, "{\"x\":" + "[".repeat(200_000)).problem()).startsWith("Not run: ");
   }

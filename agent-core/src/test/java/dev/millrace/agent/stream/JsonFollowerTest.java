@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -54,6 +55,7 @@ class JsonFollowerTest {
   }
 
   @Test
+  @Tag("C15")
   void tellsOfANumberOnlyWhenItCannotGoOn() {
     PartialJson json = new PartialJson();
     JsonFollower follower = json.follow();

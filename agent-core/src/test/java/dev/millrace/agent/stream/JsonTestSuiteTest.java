@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -65,6 +66,7 @@ class JsonTestSuiteTest {
   }
 
   @Test
+  @Tag("C06")
   void judgesEachFileAsTheSuiteDoes() {
     Map<String, String> open = new TreeMap<>();
     List<Path> files = Corpora.files(Corpora.path("json-test-suite", "test_parsing"));

@@ -189,6 +189,7 @@ class MessageAccumulatorTest {
   }
 
   @Test
+  @Tag("C07")
   void joinsSurrogatePairsThatWereCutBetweenDeltas() {
     var message = started().block(0, TEXT).text(0, "a\ud83d").text(0, "\ude42").text(0, "\ud83d");
     assertThat(message.only()).isEqualTo(new Text("a🙂\uFFFD"));

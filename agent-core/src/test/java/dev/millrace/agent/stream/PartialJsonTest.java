@@ -187,6 +187,7 @@ class PartialJsonTest {
   }
 
   @Test
+  @Tag("C04")
   void capsTheDepth() {
     String deepest = "{\"a\":".repeat(63) + "{}" + "}".repeat(63);
     assertThat(fed(deepest, deepest.length()).isComplete()).isTrue();

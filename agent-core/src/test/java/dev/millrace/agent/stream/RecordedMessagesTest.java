@@ -112,6 +112,7 @@ class RecordedMessagesTest {
   }
 
   @Test
+  @Tag("C01")
   void keepACallThatWasCutOffFromRunning() {
     for (var sdk : List.of("anthropic-sdk-python", "anthropic-sdk-typescript")) {
       var response = ofSdk(sdk, "incomplete_partial_json_response.txt");

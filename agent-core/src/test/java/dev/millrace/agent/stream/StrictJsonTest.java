@@ -6,6 +6,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.stream.JsonFault.Kind;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,11 +22,13 @@ class StrictJsonTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "\"x\"", "null", "42", "[{}]"})
+  @Tag("C09")
   void refusesWhatIsNoObject(String text) {
     assertRefused(text, Kind.NOT_AN_OBJECT);
   }
 
   @Test
+  @Tag("C01")
   void neverMakesAnObjectOfATextThatIsCutOff() {
     for (long seed = 0; seed < 200; seed++) {
       String text = RandomJson.object(new Random(seed)).strip();
@@ -63,6 +66,7 @@ class StrictJsonTest {
   }
 
   @Test
+  @Tag("C03")
   void refusesDuplicateKeysWithoutChoosingOne() {
     assertThat(StrictJson.parse("{\"path\":\"/safe\",\"path\":\"/etc/passwd\"}"))
         .isEqualTo(
@@ -81,6 +85,7 @@ class StrictJsonTest {
 
   @ParameterizedTest
   @CsvSource({"\\ud83d, \\ude42", "\\ud8, 3d\\ude42", "\\, ud83d\\ude42", "\ud83d, \ude42"})
+  @Tag("C07")
   void joinsASurrogatePairSplitOverTwoFragments(String first, String second) {
     PartialJson json = new PartialJson();
     json.append("{\"a\":\"" + first);
@@ -91,6 +96,7 @@ class StrictJsonTest {
   }
 
   @Test
+  @Tag("C05")
   void refusesNumbersThatAreTooCostly() {
     assertWhole("{\"a\":" + "1".repeat(1000) + "}");
     assertRefused("{\"a\":" + "1".repeat(1001) + "}", Kind.NUMBER_TOO_LARGE);
@@ -116,6 +122,100 @@ class StrictJsonTest {
   void refusesKeysThatAreTooLong() {
     assertWhole("{\"" + "k".repeat(50_000) + "\":1}");
     assertRefused("{\"" + "k".repeat(50_001) + "\":1}", Kind.TOO_LONG);
+  }
+
+  /** A choice from the grammar of RFC 8259, so that a build without the JSON test suite has one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "[ ]",
+        "[1,[2,{}]]",
+        "-0",
+        "0.5",
+        "1e5",
+        "1E+5",
+        "-1.25e-7",
+        "123456789012345678901234567890",
+        "true",
+        "null",
+        "\"\"",
+        "\"\\\" \\\\ \\/ \\b \\f \\n \\r \\t\"",
+        "\"\\u0000 \\uD83D\\uDE42 \\uffff\"",
+        "\"\u007f \u2028 \uFFFF 🙂\"",
+        " \t\r\n1 ",
+        "{\"\":1,\" \":2}",
+        "{\"a\":{\"a\":1}}"
+      })
+  @Tag("C06")
+  void takesEachValueOfTheGrammarWholeAndCharacterByCharacter(String value) {
+    var text = "{\"in\":" + value + "}";
+    assertThat(StrictJson.parse(text)).isEqualTo(characterByCharacter(text));
+    assertWhole(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[1",
+        "1]",
+        "[1}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{1:1}",
+        "{\"a\" 1}",
+        "{\"a\":1,,\"b\":2}",
+        "'a'",
+        "01",
+        "-01",
+        "+1",
+        ".5",
+        "1.",
+        "1.e5",
+        "1e",
+        "1e+",
+        "-",
+        "0x1F",
+        "1_000",
+        "NaN",
+        "-Infinity",
+        "True",
+        "nul",
+        "undefined",
+        "\"",
+        "\"a",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12G4\"",
+        "\"\n\"",
+        "\"\t\"",
+        "\"\u0000\"",
+        "\u00a01",
+        "\f1",
+        "\uFEFF1",
+        "/* */1",
+        "1//",
+        "#1",
+        "1;"
+      })
+  @Tag("C06")
+  void refusesWhatTheGrammarDoesNotKnowWholeAndCharacterByCharacter(String value) {
+    var text = "{\"in\":" + value + "}";
+    assertThat(StrictJson.parse(text))
+        .isInstanceOf(StrictJson.Refused.class)
+        .isEqualTo(characterByCharacter(text));
+  }
+
+  private static StrictJson characterByCharacter(String text) {
+    var json = new PartialJson();
+    text.chars().forEach(c -> json.append(String.valueOf((char) c)));
+    return json.complete();
   }
 
   private static void assertWhole(String text) {

@@ -11,6 +11,7 @@ import dev.millrace.agent.message.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,7 @@ class ToolCallsPrepareTest {
   }
 
   @Test
+  @Tag("C10")
   void tellsAllThatIsWrongWithAnInputAndWhere() {
     var text =
         refusal(turn(ToolPolicy.ALLOW_ALL), use("weather", "{'city':7,'days':'2','more':null}"));

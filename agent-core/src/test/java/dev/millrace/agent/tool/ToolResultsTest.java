@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -193,6 +194,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("C07")
   void replacesHalvesOfSurrogatePairs() {
     assertThat(returned("a\ud83d").text()).isEqualTo("a\uFFFD");
     assertThat(text(thrown(new IllegalStateException("a\ud83d"))))

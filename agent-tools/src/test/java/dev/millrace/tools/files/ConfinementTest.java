@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,7 @@ class ConfinementTest {
         "\u007f",
         "\u0085"
       })
+  @Tag("C08")
   void refusesWhatIsNoPathBelowTheRoot(String path) {
     assertRefused(path);
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ class NaughtyStringsTest {
   }
 
   @Test
+  @Tag("C08")
   void noInputBreaksATool() throws IOException {
     Files.writeString(root.resolve("a.txt"), String.join("\n", strings()));
     var calls = FileCalls.below(root);
