@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BrokenStreamTest {
   @ParameterizedTest
   @EnumSource
+  @Tag("E01")
   void isNeverACompleteMessageWhereverItIsCut(Cut cut) {
     var whole = Reply.thinks("Let me", " see").says("I look", " it up").calls("look", "{\"a\":1}");
     var reply = new AtomicReference<Reply>(whole);
@@ -60,6 +61,7 @@ class BrokenStreamTest {
 
   @Test
   @EnabledIfSystemProperty(named = "corpora", matches = ".+")
+  @Tag("E01")
   void recordedStreamsAreNeverCompleteWhereverTheyAreCut() throws Exception {
     var folder = Path.of(System.getProperty("corpora"), "messages-api");
     try (var files = Files.walk(folder)) {

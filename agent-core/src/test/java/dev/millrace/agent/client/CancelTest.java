@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +78,7 @@ class CancelTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("E07")
   void cancellingFromAnotherThreadEndsABlockedRead(Threads threads) throws Exception {
     var outcome = endedInStall(threads, (thread, cancel, client) -> cancel.cancel());
     assertThat(outcome.thrown())
@@ -87,6 +89,7 @@ class CancelTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("E07")
   void interruptingEndsABlockedReadAndLeavesTheFlagSet(Threads threads) throws Exception {
     var outcome = endedInStall(threads, (thread, cancel, client) -> thread.interrupt());
     assertThat(outcome.thrown())
@@ -97,6 +100,7 @@ class CancelTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("E07")
   void closingTheClientEndsABlockedRead(Threads threads) throws Exception {
     var outcome = endedInStall(threads, (thread, cancel, client) -> client.close());
     assertThat(outcome.thrown())
@@ -214,6 +218,7 @@ class CancelTest {
   }
 
   @Test
+  @Tag("E09")
   void leavingEarlyAThousandTimesLeavesNoConnectionBehind() throws Exception {
     try (var server = MessagesServer.start(request -> Reply.says("a", "b").holdOpenAfterEnd());
         var client = Fixture.client(server).build()) {

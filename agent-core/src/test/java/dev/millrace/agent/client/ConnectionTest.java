@@ -18,6 +18,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E10")
   void refusesACertificateThatNobodyVouchesFor() throws Exception {
     try (var server = tlsServer(ofLocalhost)) {
       var failure = failure(Fixture.client(https(server)));
@@ -110,6 +112,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E10")
   void refusesACertificateOfAnotherHost() throws Exception {
     try (var server = tlsServer(ofElsewhere)) {
       var failure = failure(Fixture.client(https(server)).sslContext(ofElsewhere));
@@ -120,6 +123,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E10")
   void doesNotTryAgainWhereNoTlsIsSpoken() throws Exception {
     try (var server = RawServer.handling((s, n) -> RawServer.send(s, "HTTP/1.1 400 Bad\r\n\r\n"))) {
       var failure = failure(Fixture.client(https(server)));
@@ -129,6 +133,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E10")
   void triesAgainWhereNobodyListens() throws Exception {
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -147,6 +152,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E10")
   void doesNotTryAgainWhenNoSuchHostIsKnown() {
     var failure = failure(Fixture.client(URI.create("http://no-such-host.invalid")));
     assertThat(failure).hasMessageContaining("host of http://no-such-host.invalid is not known");
@@ -168,6 +174,7 @@ class ConnectionTest {
         "HTTP/1.1 two hundred\r\n\r\n",
         "<html>hello</html>\r\n\r\n",
       })
+  @Tag("E11")
   void refusesWhatIsNoHttp(String answer) {
     try (var server = RawServer.answering(answer);
         var client = Fixture.withoutRetries(server.baseUri()).build()) {
@@ -177,6 +184,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E11")
   void refusesAHeadThatHasNoEnd() {
     try (var server =
             RawServer.answering("HTTP/1.1 200 OK\r\nx: " + "y".repeat(100_000) + "\r\n\r\n");
@@ -188,6 +196,7 @@ class ConnectionTest {
   }
 
   @Test
+  @Tag("E11")
   void passesOverInterimAnswersAndTrailers() {
     var answer =
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"

@@ -14,6 +14,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PoolTest {
@@ -95,6 +96,7 @@ class PoolTest {
   }
 
   @Test
+  @Tag("E08")
   void doesNotShowThatAnIdleConnectionWasClosed() throws Exception {
     for (boolean reset : new boolean[] {false, true}) {
       var closed = new CyclicBarrier(2);
@@ -111,6 +113,7 @@ class PoolTest {
   }
 
   @Test
+  @Tag("E08")
   void doesNotShowThatAConnectionIsClosedUponTheNextRequest() {
     try (var server =
             RawServer.handling((socket, number) -> {
@@ -129,6 +132,7 @@ class PoolTest {
   }
 
   @Test
+  @Tag("E08")
   void showsThatAFreshConnectionWasClosedWithoutAnAnswer() {
     try (var server = RawServer.handling((socket, number) -> RawServer.readRequest(socket));
         var client = client(server.baseUri())) {
@@ -144,6 +148,7 @@ class PoolTest {
   }
 
   @Test
+  @Tag("E09")
   void leavesNoThreadBehindWhenItIsClosed() throws Exception {
     try (var server = MessagesServer.start(request -> Reply.says("Hi"));
         var client = Fixture.client(server).build()) {
@@ -157,6 +162,7 @@ class PoolTest {
   }
 
   @Test
+  @Tag("E09")
   void letsItsThreadGoWhenNothingStreams() throws Exception {
     try (var server = MessagesServer.start(request -> Reply.says("Hi"));
         var client = Fixture.client(server).build()) {

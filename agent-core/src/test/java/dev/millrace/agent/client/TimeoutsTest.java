@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,7 @@ class TimeoutsTest {
   }
 
   @Test
+  @Tag("E05")
   void endsAWaitForAnAnswerThatNeverComes() throws Exception {
     var failure =
         timeout(Reply.says("a").stallBeforeHeaders(), Timeouts.DEFAULT.withFirstByte(SHORT));
@@ -52,6 +54,7 @@ class TimeoutsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+  @Tag("E02")
   void endsASilenceAfterAnyEvent(int events) throws Exception {
     var reply = Reply.says("a", "b").stallAfterEvent(events);
     var failure = timeout(reply, Timeouts.DEFAULT.withIdle(SHORT));
@@ -60,6 +63,7 @@ class TimeoutsTest {
   }
 
   @Test
+  @Tag("E03")
   void endsAStreamOfNothingButPings() throws Exception {
     var reply = Reply.says("a").stallAfterEvent(2).pingsForEver(Duration.ofMillis(10));
     var timeouts = Timeouts.DEFAULT.withProgress(SHORT);
@@ -67,6 +71,7 @@ class TimeoutsTest {
   }
 
   @Test
+  @Tag("E04")
   void endsADripAtTheTurnsLimitAndDoesNotTryAgain() throws Exception {
     var reply = Reply.says("a".repeat(5_000)).drip(1, Duration.ofMillis(10));
     var failure = timeout(reply, Timeouts.DEFAULT.withTurn(SHORT));
@@ -75,6 +80,7 @@ class TimeoutsTest {
   }
 
   @Test
+  @Tag("E05")
   void countsRetriesIntoTheTurn() {
     try (var server =
             MessagesServer.start(

@@ -67,6 +67,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("E05")
   void waitsForTheFirstByteFromTheMomentTheRequestIsSent() {
     var watch = watch(CancelSignal.NEVER);
     pass(watch, Duration.ofMinutes(5));
@@ -79,6 +80,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("E02")
   void endsASilenceAtItsLimit() throws IOException {
     var watch = answered();
     slow(watch, Duration.ofSeconds(89)).read();
@@ -89,6 +91,7 @@ class WatchTest {
 
   @Test
   @Tag("A08")
+  @Tag("E03")
   void letsAThinkingModelPingForFourMinutesButNotForEver() throws IOException {
     var watch = answered();
     for (int ping = 0; ping < 4 * 12; ping++) {
@@ -107,6 +110,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("E06")
   void letsAHealthyStreamRunForQuarterOfAnHour() throws IOException {
     var watch = answered();
     for (int event = 0; event < 15 * 60; event++) {
@@ -117,6 +121,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("E04")
   void endsADripAtTheTurnsLimit() throws IOException {
     var watch = answered();
     for (int drip = 0; drip < 179; drip++) {

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ class CutAtEachByteTest {
 
   @ParameterizedTest
   @MethodSource("streams")
+  @Tag("E01")
   void isWholeWithTheBlankLineOfMessageStopAndNotBefore(Path file) throws IOException {
     byte[] bytes = Corpus.bytes(file);
     int end = endOfMessageStop(bytes);
@@ -53,6 +55,7 @@ class CutAtEachByteTest {
   /** In one pass, so for every byte of the long streams too. */
   @ParameterizedTest
   @MethodSource("streams")
+  @Tag("E01")
   void needsEveryByteUpToTheBlankLineOfMessageStop(Path file) throws IOException {
     byte[] bytes = Corpus.bytes(file);
     var given = new AtomicInteger();

@@ -15,6 +15,7 @@ import dev.millrace.testkit.Cut;
 import dev.millrace.testkit.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,7 @@ class CutAtEachEventTest {
 
   @ParameterizedTest
   @EnumSource(Cut.class)
+  @Tag("E01")
   void theRunFailsOnceAndNothingRuns(Cut cut) {
     try (var stage = new Stage();
         var judge = new Judge()) {

@@ -252,9 +252,9 @@ class ProtocolFailuresTest {
   }
 
   private static Reply paused(int number) {
-    var search =
-        "{\"type\":\"server_tool_use\",\"id\":\"srvtoolu_%d\",\"name\":\"web_search\",\"input\":{}}";
-    return Reply.message().block(search.formatted(number)).stops("pause_turn");
+    var search = "{'type':'server_tool_use','id':'srvtoolu_1','name':'web_search','input':{}}";
+    var numbered = search.replace("_1", "_" + number).replace('\'', '"');
+    return Reply.message().block(numbered).stops("pause_turn");
   }
 
   @Test

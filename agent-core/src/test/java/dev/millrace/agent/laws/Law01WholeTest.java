@@ -50,6 +50,8 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("D01")
+  @Tag("D02")
   void wholeInputOfACutMessageIsNotRunEither() {
     var cut = Reply.calls("toolu_1", "write", INPUT).calls("toolu_2", "write", INPUT);
     try (var world = World.scripted(cut.stops("max_tokens"), Reply.says("I see."))) {
@@ -59,6 +61,8 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("D01")
+  @Tag("D02")
   void aSecondCutInARowEndsTheRun() {
     var cut = Reply.calls("toolu_1", "write", INPUT).stops("max_tokens");
     var again = Reply.calls("toolu_2", "write", INPUT).stops("max_tokens");
@@ -153,6 +157,7 @@ class Law01WholeTest {
   }
 
   @Test
+  @Tag("D03")
   void aCompleteLookingTurnWithoutMessageStopRunsNothing() {
     var events = new ArrayList<>(List.of(events("\"tool_use\"", true)));
     events.removeLast();
@@ -170,6 +175,7 @@ class Law01WholeTest {
 
   @ParameterizedTest
   @MethodSource("waysToCut")
+  @Tag("E01")
   void noToolRunsWhereverTheStreamIsCut(Cut way) {
     var events = events("\"tool_use\"", true);
     for (int n = 1; n < events.length; n++) {

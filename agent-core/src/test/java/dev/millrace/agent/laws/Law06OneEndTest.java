@@ -12,6 +12,7 @@ import dev.millrace.testkit.Cut;
 import dev.millrace.testkit.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ class Law06OneEndTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("E01")
   void aStreamCutAtAnyEventEndsTheRunOnceAndItsToolsNeverRun(Cut way) {
     var turn = Reply.thinks("Hm.").says("Let me see. ").calls("write", INPUT);
     // message_start; three blocks of a start, a delta or more and a stop; message_delta
@@ -63,6 +65,7 @@ class Law06OneEndTest {
   }
 
   @Test
+  @Tag("E07")
   void closingAPulledRunInMidStreamEndsItCancelled() {
     try (var world = World.scripted(Reply.says("One ", "two ", "three ").stallAfterEvent(4))) {
       var run = world.runner().build().start(Transcript.of("Count."));

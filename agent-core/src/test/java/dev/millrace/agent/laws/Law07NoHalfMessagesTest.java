@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class Law07NoHalfMessagesTest {
 
   @Test
+  @Tag("E01")
   void aBrokenStreamIsAnErrorAndNothingOfItIsKept() {
     try (var world = World.scripted(Reply.says("Half of ", "it").cutAfterEvent(4, Cut.FIN))) {
       var failure = world.failure(world.runner(), "Say it.");

@@ -55,6 +55,7 @@ class ReplayedTurnTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"max_tokens", "model_context_window_exceeded", "none", "new_reason"})
+  @Tag("D04")
   void leavesThinkingOutThatWasCutBeforeItsSignature(String reason) {
     assertThat(replayed(new StopReason(reason), SIGNED, new Text("a"), UNSIGNED))
         .containsExactly(SIGNED, new Text("a"));
