@@ -203,6 +203,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("A16")
   void triesAgainWhenTheAnswerBreaksBeforeItsFirstEvent() {
     try (var server =
             MessagesServer.start(

@@ -11,7 +11,6 @@ import java.util.List;
 final class Events {
   static final String START = start("msg_1");
   static final String STOP = "{\"type\":\"message_stop\"}";
-  static final String PING = "{\"type\":\"ping\"}";
   static final String TEXT_BLOCK = "{'type':'text','text':''}";
   static final String CALL_BLOCK = "{'type':'tool_use','id':'toolu_1','name':'write','input':{}}";
 
@@ -88,10 +87,6 @@ final class Events {
 
   static Reply reply(List<String> events) {
     return Reply.events(events.toArray(String[]::new));
-  }
-
-  static Reply reply(String... events) {
-    return Reply.events(events);
   }
 
   /** Frames without names, as some servers send them. */

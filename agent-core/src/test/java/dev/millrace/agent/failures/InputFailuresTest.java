@@ -92,7 +92,8 @@ class InputFailuresTest {
       assertThat(result.outcome()).isNotEqualTo(RunOutcome.COMPLETED);
       assertThat(world.server().requestCount()).isBetween(2, 5);
       assertThat(world.ran()).isEmpty();
-      assertThat(World.lastResults(result.transcript()).getFirst().text()).contains("at character");
+      assertThat(result.transcript().messages().get(2).toolResults().getFirst().text())
+          .contains("at character");
       World.assertSendable(result.transcript());
     }
   }
