@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The message of one turn as it arrives, perhaps at a second attempt. */
 final class Attempt implements StreamListener {
-  /** No text has more: what is estimated by it stops a server that ignores max_tokens, only. */
-  private static final int CHARACTERS_PER_TOKEN = 8;
+  /** No text has more on average: an estimate by it only stops a server that ignores max_tokens. */
+  private static final int CHARACTERS_PER_TOKEN = 16;
 
   private final Steps.Question question;
   private final Expenses expenses;

@@ -112,8 +112,8 @@ class BudgetTest {
       var runner = world.runner().limits(Limits.DEFAULT.outputTokens(1_000));
       var result = world.run(runner, "Go on for ever.");
       assertThat(result.outcome()).isEqualTo(RunOutcome.LIMIT_REACHED);
-      // 8 characters a token at most, 5 an event
-      assertThat(world.events(AgentEvent.TextDelta.class)).hasSize(1_601);
+      // 16 characters a token at most, 5 an event
+      assertThat(world.events(AgentEvent.TextDelta.class)).hasSize(3_201);
     }
   }
 
