@@ -113,7 +113,7 @@ class BudgetTest {
       var result = world.run(runner, "Go on for ever.");
       assertThat(result.outcome()).isEqualTo(RunOutcome.LIMIT_REACHED);
       // 16 characters a token at most, 5 an event
-      assertThat(world.events(AgentEvent.TextDelta.class)).hasSize(3_201);
+      assertThat(world.events(AgentEvent.TextDelta.class)).hasSize(3_203);
     }
   }
 
