@@ -8,9 +8,6 @@ import java.net.http.HttpResponse;
 
 /** A well-behaved client: the JDK's, with the headers that the API wants. */
 final class Asking {
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
   private Asking() {}
 
   static HttpResponse<String> post(MessagesServer server, String body)
@@ -27,6 +24,8 @@ final class Asking {
 
   static HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
   }
 }
