@@ -22,6 +22,7 @@ import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
 import dev.millrace.testkit.Responder;
 import dev.millrace.testkit.Script;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -37,22 +38,28 @@ public final class World implements AutoCloseable {
   private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
   private final List<String> ran = new CopyOnWriteArrayList<>();
 
-  private World(MessagesServer server) {
+  private World(MessagesServer server, RetryPolicy retryPolicy) {
     this.server = server;
     this.client =
         HttpMessagesClient.builder()
             .apiKey(KEY)
             .baseUri(server.baseUri())
-            .retryPolicy(RetryPolicy.NONE)
+            .retryPolicy(retryPolicy)
             .build();
   }
 
   public static World scripted(Reply... replies) {
-    return new World(MessagesServer.start(Script.of(replies)));
+    return new World(MessagesServer.start(Script.of(replies)), RetryPolicy.NONE);
   }
 
   public static World answering(Responder responder) {
-    return new World(MessagesServer.start(responder));
+    return new World(MessagesServer.start(responder), RetryPolicy.NONE);
+  }
+
+  /** One whose client asks again, as it does by default, but at once. */
+  public static World recovering(Reply... replies) {
+    var atOnce = RetryPolicy.DEFAULT.withWaits(Duration.ZERO, Duration.ZERO);
+    return new World(MessagesServer.start(Script.of(replies)), atOnce);
   }
 
   public MessagesServer server() {
