@@ -34,28 +34,33 @@ class Disk {
     }
   }
 
-  /** Makes a folder that only its owner may enter, and its parents; one that is there stays. */
+  /** Makes a folder that only its owner may enter, its parents too; one that is there stays. */
   void createFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      var parent = folder.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-        Files.createDirectories(folder, ownerOnly(parent, "rwx------"));
-        syncFolder(parent);
-      }
+    var parent = folder.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(folder)) {
+      createFolder(parent);
+      Files.createDirectories(folder, ownerOnly(parent, "rwx------"));
+      syncFolder(parent);
     }
   }
 
   private static FileAttribute<?>[] ownerOnly(Path folder, String permissions) throws IOException {
-    return Files.getFileStore(folder).supportsFileAttributeView("posix")
+    return isPosix(folder)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
   }
 
+  private static boolean isPosix(Path folder) throws IOException {
+    return Files.getFileStore(folder).supportsFileAttributeView("posix");
+  }
+
   /** Makes sure that a file which was made in this folder is found after a power loss. */
   void syncFolder(Path folder) throws IOException {
+    if (!isPosix(folder)) {
+      return; // where a folder cannot be opened
+    }
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }

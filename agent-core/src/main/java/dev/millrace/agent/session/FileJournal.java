@@ -24,6 +24,7 @@ final class FileJournal implements Journal {
   private long size;
   private long number;
   private long fence;
+  private boolean isTakenBack = true;
 
   FileJournal(String id, Path folder, String name, SessionLock lock, Disk disk) throws IOException {
     this.id = id;
@@ -44,16 +45,19 @@ final class FileJournal implements Journal {
           size = read.end();
           number = read.number();
           fence = read.fence() + 1;
-          if (channel.size() > size) {
-            disk.cut(channel, size);
+          if (read.isTorn()) {
+            endTornLine();
           }
-          boolean isNew = size == 0;
           write(opened());
-          if (isNew) {
-            disk.syncFolder(folder);
-          }
+          disk.syncFolder(folder);
           return true;
         });
+  }
+
+  /** It stays: a call that may have begun by it is in doubt for whoever opens the session next. */
+  private void endTornLine() throws IOException {
+    disk.write(channel, ByteBuffer.wrap(new byte[] {'\n'}), size);
+    size++;
   }
 
   /** Tells later readers who wrote what follows, and that nobody before may write any more. */
@@ -85,6 +89,9 @@ final class FileJournal implements Journal {
               .formatted(id, line.length, MOST_LINE_BYTES),
           null);
     }
+    if (!isTakenBack) {
+      takeBack();
+    }
     if (channel.size() != size) {
       throw new SessionException(
           Problem.LOST,
@@ -95,7 +102,8 @@ final class FileJournal implements Journal {
       disk.write(channel, ByteBuffer.wrap(line), size);
       disk.sync(channel);
     } catch (IOException e) {
-      takeBack(e);
+      isTakenBack = false;
+      tryToTakeBack(e);
       throw e;
     }
     size += line.length;
@@ -103,9 +111,14 @@ final class FileJournal implements Journal {
   }
 
   /** A disk that is full has taken a part of the line; what stood before it must stay readable. */
-  private void takeBack(IOException failure) {
+  private void takeBack() throws IOException {
+    disk.cut(channel, size);
+    isTakenBack = true;
+  }
+
+  private void tryToTakeBack(IOException failure) {
     try {
-      disk.cut(channel, size);
+      takeBack();
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Sessions in a folder, a journal file each: a line a record, with a checksum and a number, synced
- * to the disk before it counts. A torn end is cut off and damaged lines are skipped when a session
- * is opened, and both are reported. Files are for their owner alone. Thread-safe.
+ * to the disk before it counts. A torn end and damaged lines are skipped when a session is opened,
+ * and both are reported. Files are for their owner alone. Thread-safe.
  *
  * <p>The file system must have locks, which network file systems often pretend to.
  */
@@ -89,7 +89,9 @@ public final class FileSessionStore implements SessionStore {
               }
               var real = folder.toRealPath();
               try (var lock = SessionLock.take(real, PREFIX + id + ".lock", id, disk)) {
-                return Files.deleteIfExists(real.resolve(PREFIX + id + SUFFIX));
+                boolean wasThere = Files.deleteIfExists(real.resolve(PREFIX + id + SUFFIX));
+                disk.syncFolder(real);
+                return wasThere;
               }
             });
   }

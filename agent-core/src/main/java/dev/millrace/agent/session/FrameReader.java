@@ -1,5 +1,6 @@
 package dev.millrace.agent.session;
 
+import dev.millrace.agent.message.InvalidJsonException;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.session.SessionException.Problem;
 import java.io.IOException;
@@ -19,7 +20,6 @@ final class FrameReader {
   private boolean isTooLong;
   private boolean isGapExplained;
   private long lineAt;
-  private long end;
   private long number;
   private long fence;
 
@@ -31,28 +31,30 @@ final class FrameReader {
   /**
    * How far a journal could be read.
    *
-   * @param end where the next line is to be written
+   * @param end where the file ends
+   * @param isTorn whether its last line has no end
    * @param number of the last record
    * @param fence the highest that was seen
    */
-  record Read(long end, long number, long fence) {}
+  record Read(long end, boolean isTorn, long number, long fence) {}
 
   Read read(FileChannel channel) throws IOException {
     var chunk = ByteBuffer.allocate(CHUNK);
-    for (long at = 0; channel.read(chunk, at) > 0; ) {
+    long end = 0;
+    while (channel.read(chunk, end) > 0) {
       chunk.flip();
       for (int i = 0; i < chunk.limit(); i++) {
-        take(chunk.get(i), at + i);
+        take(chunk.get(i), end + i);
       }
-      at += chunk.limit();
+      end += chunk.limit();
       chunk.clear();
     }
-    if (length > 0 || isTooLong) {
+    boolean isTorn = end > lineAt;
+    if (isTorn) {
       reader.damaged(
-          "the last %d bytes were no whole record and were cut off"
-              .formatted(channel.size() - lineAt));
+          "the last %d bytes are no whole record and were skipped".formatted(end - lineAt));
     }
-    return new Read(end, number, fence);
+    return new Read(end, isTorn, number, fence);
   }
 
   private void take(byte next, long at) {
@@ -67,7 +69,7 @@ final class FrameReader {
     }
     length = 0;
     isTooLong = false;
-    lineAt = end = at + 1;
+    lineAt = at + 1;
   }
 
   private void append(byte next) {
@@ -120,13 +122,21 @@ final class FrameReader {
   /** On file systems that do not tell upper from lower case, two ids are one file. */
   private void requireOwn(String json) {
     if (json.startsWith("{\"type\":\"open\"")) {
-      var owner = RawJson.parse(json).node().path("session").asString(id);
+      var owner = owner(json);
       if (!owner.equals(id)) {
         throw new SessionException(
             Problem.INVALID_ID,
             "the file of session %s holds session %s; use that id".formatted(id, owner),
             null);
       }
+    }
+  }
+
+  private String owner(String json) {
+    try {
+      return RawJson.parse(json).node().path("session").asString(id);
+    } catch (InvalidJsonException e) {
+      return id; // whoever reads the record says so
     }
   }
 }

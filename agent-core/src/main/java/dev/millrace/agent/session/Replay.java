@@ -2,8 +2,8 @@ package dev.millrace.agent.session;
 
 import dev.millrace.agent.message.ContentBlock;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.InvalidJsonException;
 import dev.millrace.agent.message.InvalidTranscriptException;
-import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.session.SessionException.Problem;
@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a journal, damaged or not, into what the session knows. */
@@ -19,13 +22,15 @@ final class Replay implements Journal.Reader {
   private static final int MOST_REPAIRS = 100;
 
   private final String id;
-  private final List<RawJson> messages = new ArrayList<>();
+
+  /** The messages by their places in the conversation, of which some may be missing. */
+  private final SortedMap<Integer, RawJson> messages = new TreeMap<>();
+
   private final Map<String, Boolean> began = new LinkedHashMap<>();
   private final List<ToolResult> results = new ArrayList<>();
   private final List<String> repairs = new ArrayList<>();
   private String agent = "";
   private long characters;
-  private int missing;
   private boolean isDoubtful;
 
   Replay(String id) {
@@ -57,7 +62,7 @@ final class Replay implements Journal.Reader {
         case "agent" -> agent = record.node().path("fingerprint").asString("");
         default -> {} // of a later version
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidJsonException | JacksonException e) {
       damaged("a record that cannot be read was skipped: " + e.getMessage());
     }
   }
@@ -65,18 +70,20 @@ final class Replay implements Journal.Reader {
   private void messages(RawJson record) {
     var added = record.member("messages").elements();
     int from = record.node().path("from").asInt();
-    int at = from - missing;
-    if (at > messages.size()) {
-      report("messages %d to %d are missing".formatted(messages.size() + missing, from - 1));
-      missing += at - messages.size();
-    } else {
-      var replaced = messages.subList(Math.max(0, at), messages.size());
-      replaced.forEach(message -> characters -= message.text().length());
-      replaced.clear();
-      missing = from - messages.size();
+    if (from < 0) {
+      throw new IllegalArgumentException("messages from " + from);
     }
-    messages.addAll(added);
-    added.forEach(message -> characters += message.text().length());
+    int next = messages.isEmpty() ? 0 : messages.lastKey() + 1;
+    if (from > next) {
+      report("messages %d to %d are missing".formatted(next, from - 1));
+    }
+    var replaced = messages.tailMap(from);
+    replaced.values().forEach(message -> characters -= message.text().length());
+    replaced.clear();
+    for (int i = 0; i < added.size(); i++) {
+      messages.put(from + i, added.get(i));
+      characters += added.get(i).text().length();
+    }
     if (characters > MOST_CHARACTERS) {
       throw new SessionException(
           Problem.TOO_LARGE,
@@ -116,7 +123,7 @@ final class Replay implements Journal.Reader {
 
   private Transcript.Loaded loaded() {
     try {
-      return Transcript.load(RawJson.array(messages).text());
+      return Transcript.load(RawJson.array(List.copyOf(messages.values())).text());
     } catch (InvalidTranscriptException e) {
       throw new SessionException(
           Problem.STORAGE, "session " + id + " cannot be read: " + e.getMessage(), e);
@@ -127,15 +134,9 @@ final class Replay implements Journal.Reader {
   private int sound(Transcript.Loaded loaded) {
     var read = loaded.transcript().messages();
     int sound = 0;
-    while (missing == 0
-        && sound < Math.min(read.size(), messages.size())
-        && isSame(read.get(sound), messages.get(sound))) {
+    while (sound < read.size() && read.get(sound).json().equals(messages.get(sound))) {
       sound++;
     }
     return sound;
-  }
-
-  private static boolean isSame(Message read, RawJson stored) {
-    return read.json().equals(stored);
   }
 }

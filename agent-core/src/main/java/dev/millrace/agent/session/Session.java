@@ -29,8 +29,6 @@ public final class Session implements AutoCloseable {
   private static final String UNKNOWN =
       "Not known whether this call had its effect: the process that ran it ended before it told."
           + " Look for the effect before you call it again.";
-  private static final String NOT_STARTED =
-      "Not run: a new message came before this call was answered.";
 
   private final String id;
   private final Journal journal;
@@ -77,12 +75,12 @@ public final class Session implements AutoCloseable {
    * what is known of them: their result, that they never began, or that their outcome is unknown.
    */
   public Transcript plus(Message message) {
-    if (transcript().pending().isEmpty() || message.role() != Role.USER) {
-      return transcript().plus(message);
-    }
     var content = new ArrayList<ContentBlock>();
     for (var use : transcript().pending()) {
-      content.add(known(use).orElseGet(() -> ToolResult.error(use.id(), NOT_STARTED)));
+      known(use).or(() -> begun(use)).ifPresent(content::add);
+    }
+    if (content.isEmpty() || message.role() != Role.USER) {
+      return transcript().plus(message);
     }
     content.addAll(message.content());
     return transcript().plus(Message.of(Role.USER, content));
@@ -128,13 +126,18 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Calls that wait must still be there, and be answered with what is known of them, if at all. */
   private boolean answersOtherwise(List<Message> given) {
+    var pending = transcript().pending();
     int size = transcript().messages().size();
+    if (pending.isEmpty() || !given.get(size - 1).toolUses().equals(pending)) {
+      return !pending.isEmpty();
+    }
     if (given.size() == size) {
       return false;
     }
     var results = given.get(size).toolResults();
-    return transcript().pending().stream()
+    return pending.stream()
         .anyMatch(use -> known(use).filter(known -> !results.contains(known)).isPresent());
   }
 
@@ -146,6 +149,13 @@ public final class Session implements AutoCloseable {
             state.isUnknown(use.id())
                 ? Optional.of(ToolResult.error(use.id(), UNKNOWN))
                 : Optional.empty());
+  }
+
+  /** What a call is told that could be run again, and is not. */
+  private Optional<ToolResult> begun(ToolUse use) {
+    return state.hasBegun(use.id())
+        ? Optional.of(ToolResult.error(use.id(), UNKNOWN))
+        : Optional.empty();
   }
 
   /** Lets others open it. */

@@ -60,6 +60,10 @@ final class SessionState {
     agent = fingerprint;
   }
 
+  boolean hasBegun(String toolUseId) {
+    return began.contains(toolUseId) || repeatable.contains(toolUseId);
+  }
+
   void restoreBegun(String toolUseId, boolean isRepeatable) {
     (isRepeatable ? repeatable : began).add(toolUseId);
   }
@@ -109,7 +113,11 @@ final class SessionState {
     restoreBegun(use.id(), isRepeatable);
   }
 
+  /** What came of a call that began is known here even when it cannot be kept. */
   void ended(ToolResult result) {
+    if (hasBegun(result.toolUseId())) {
+      restoreResult(result);
+    }
     journal.append(Records.result(result));
     restoreResult(result);
   }
