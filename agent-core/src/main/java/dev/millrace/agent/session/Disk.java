@@ -44,7 +44,7 @@ class Disk {
     }
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path folder, String permissions) throws IOException {
+  private static FileAttribute<?>[] ownerOnly(Path folder, String permissions) {
     return isPosix(folder)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
@@ -52,8 +52,8 @@ class Disk {
         : new FileAttribute<?>[0];
   }
 
-  private static boolean isPosix(Path folder) throws IOException {
-    return Files.getFileStore(folder).supportsFileAttributeView("posix");
+  private static boolean isPosix(Path folder) {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /** Makes sure that a file which was made in this folder is found after a power loss. */

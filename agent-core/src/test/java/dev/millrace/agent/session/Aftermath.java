@@ -142,9 +142,14 @@ final class Aftermath {
   }
 
   private String told(String id) {
+    return told(transcript, id);
+  }
+
+  /** What the model was told of a call; empty when it was told nothing. */
+  static String told(Transcript transcript, String toolUseId) {
     return transcript.messages().stream()
         .flatMap(message -> message.toolResults().stream())
-        .filter(result -> result.toolUseId().equals(id))
+        .filter(result -> result.toolUseId().equals(toolUseId))
         .map(ToolResult::text)
         .collect(Collectors.joining("\n"));
   }

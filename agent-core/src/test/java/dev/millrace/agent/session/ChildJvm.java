@@ -27,9 +27,10 @@ final class ChildJvm implements AutoCloseable {
     return new ChildJvm(command(options, main, arguments));
   }
 
-  /** Runs it under the umask that lets everybody do everything. */
-  static ChildJvm startForAll(Class<?> main, Object... arguments) throws IOException {
-    var shell = List.of("sh", "-c", "umask 0; exec \"$@\"", "sh");
+  /** Runs it after a command of the shell, such as {@code umask 0}. */
+  static ChildJvm startUnder(String command, Class<?> main, Object... arguments)
+      throws IOException {
+    var shell = List.of("sh", "-c", command + "; exec \"$@\"", "sh");
     return new ChildJvm(joined(List.of(shell, command(List.of("-Xmx128m"), main, arguments))));
   }
 
@@ -52,12 +53,22 @@ final class ChildJvm implements AutoCloseable {
 
   /** Returns when it has said this line. */
   void await(String line) throws IOException {
-    for (var next = output.readLine(); !line.equals(next); next = output.readLine()) {
-      if (next == null) {
-        throw new AssertionError("it ended before it said \"" + line + "\": " + said);
-      }
+    for (var next = line(); !line.equals(next); next = line()) {
       said.add(next);
     }
+  }
+
+  /** The next line it says. */
+  String line() throws IOException {
+    var line = output.readLine();
+    if (line == null) {
+      throw new AssertionError("it ended too early; it had said " + said);
+    }
+    return line;
+  }
+
+  void endInput() throws IOException {
+    process.outputWriter().close();
   }
 
   /** Waits for its end and gives the status it ended with. */

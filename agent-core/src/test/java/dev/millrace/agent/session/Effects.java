@@ -9,11 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** What tools did to the world: a line for each time that a call had its effect. */
-record Effects(Path file) {
+/**
+ * What tools did to the world: a line for each time that a call had its effect.
+ *
+ * @param observer told the id of a call that is about to have its effect
+ */
+record Effects(Path file, Consumer<String> observer) {
+
+  Effects(Path file) {
+    this(file, id -> {});
+  }
 
   void add(String toolUseId, String idempotencyKey) {
+    observer.accept(toolUseId);
     var line = toolUseId + " " + idempotencyKey + "\n";
     try (var channel =
         FileChannel.open(
