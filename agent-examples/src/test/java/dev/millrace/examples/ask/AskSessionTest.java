@@ -80,7 +80,7 @@ class AskSessionTest {
       Files.writeString(journal, text.substring(0, text.length() - 5));
       var asked = ask(server, "--session", "s", "second");
       assertThat(asked.exitCode()).isZero();
-      assertThat(asked.err()).contains("in the session, the last").contains("were cut off");
+      assertThat(asked.err()).contains("in the session, the last").contains("were skipped");
     }
   }
 
