@@ -80,6 +80,18 @@ class LessonsTest {
   }
 
   @Test
+  void surviveCrashDiesInACallAndNeverMakesItAgain() throws Exception {
+    var first = Lesson.withoutKey(SurviveCrash.class, directory.toString());
+    assertThat(first.exitCode()).isEqualTo(137);
+    assertThat(first.out()).isEqualTo("charged 30 dollars, and the power goes\n");
+    assertThat(Lesson.withoutKey(SurviveCrash.class, directory.toString()).isFine().out())
+        .isEqualTo(
+            "I do not know whether that worked. The charges are: 30. It had worked, so I leave it"
+                + " at that.\n");
+    assertThat(directory.resolve("charges.txt")).hasContent("30");
+  }
+
+  @Test
   void replayPrintsTheMessageOfItsOwnRecording() throws Exception {
     assertThat(Lesson.withoutKey(Replay.class).isFine().out())
         .contains("claude-opus-5-5, msg_replay")
