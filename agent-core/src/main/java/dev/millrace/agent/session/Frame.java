@@ -1,6 +1,8 @@
 package dev.millrace.agent.session;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -15,39 +17,65 @@ import org.jspecify.annotations.Nullable;
 record Frame(int version, long number, long fence, String json) {
   static final int VERSION = 1;
   private static final int HEAD_FIELDS = 4;
+  private static final int CHECKSUM_DIGITS = 8;
 
   byte[] line() {
-    var head = "v" + version + " " + number + " " + fence + " ";
-    return (head + checksum(head, json) + " " + json + "\n").getBytes(StandardCharsets.UTF_8);
+    var start = bytes("v" + version + " " + number + " " + fence + " ");
+    var text = bytes(json);
+    var checksum = new CRC32C();
+    checksum.update(start);
+    checksum.update(text);
+    return ByteBuffer.allocate(start.length + CHECKSUM_DIGITS + 1 + text.length + 1)
+        .put(start)
+        .put(bytes(digits(checksum)))
+        .put((byte) ' ')
+        .put(text)
+        .put((byte) '\n')
+        .array();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String digits(CRC32C checksum) {
+    return HexFormat.of().toHexDigits(checksum.getValue(), CHECKSUM_DIGITS);
   }
 
   /** Reads a line without its end; null when it is not what was written. */
   static @Nullable Frame parse(byte[] line, int length) {
-    var text = new String(line, 0, length, StandardCharsets.UTF_8);
-    var fields = text.split(" ", HEAD_FIELDS + 1);
-    if (fields.length <= HEAD_FIELDS || !fields[0].matches("v\\d{1,9}")) {
+    int jsonAt = jsonAt(line, length);
+    var head = new String(line, 0, jsonAt, StandardCharsets.UTF_8).split(" ", HEAD_FIELDS + 1);
+    if (head.length <= HEAD_FIELDS
+        || !head[0].matches("v\\d{1,9}")
+        || head[HEAD_FIELDS - 1].length() != CHECKSUM_DIGITS) {
       return null;
     }
-    var json = fields[HEAD_FIELDS];
-    var head = fields[0] + " " + fields[1] + " " + fields[2] + " ";
-    if (!fields[3].equals(checksum(head, json))) {
+    var checksum = new CRC32C();
+    checksum.update(line, 0, jsonAt - CHECKSUM_DIGITS - 1);
+    checksum.update(line, jsonAt, length - jsonAt);
+    if (!head[HEAD_FIELDS - 1].equals(digits(checksum))) {
       return null;
     }
     try {
       return new Frame(
-          Integer.parseInt(fields[0].substring(1)),
-          Long.parseLong(fields[1]),
-          Long.parseLong(fields[2]),
-          json);
+          Integer.parseInt(head[0].substring(1)),
+          Long.parseLong(head[1]),
+          Long.parseLong(head[2]),
+          new String(line, jsonAt, length - jsonAt, StandardCharsets.UTF_8));
     } catch (NumberFormatException e) {
       return null;
     }
   }
 
-  private static String checksum(String head, String json) {
-    var crc = new CRC32C();
-    crc.update(head.getBytes(StandardCharsets.UTF_8));
-    crc.update(json.getBytes(StandardCharsets.UTF_8));
-    return "%08x".formatted(crc.getValue());
+  /** Where the head has ended, its last space included; 0 when this is no line of ours. */
+  private static int jsonAt(byte[] line, int length) {
+    int fields = 0;
+    for (int i = 0; i < length; i++) {
+      if (line[i] == ' ' && ++fields == HEAD_FIELDS) {
+        return i + 1;
+      }
+    }
+    return 0;
   }
 }

@@ -39,15 +39,13 @@ final class FrameReader {
   record Read(long end, boolean isTorn, long number, long fence) {}
 
   Read read(FileChannel channel) throws IOException {
-    var chunk = ByteBuffer.allocate(CHUNK);
+    var chunk = new byte[CHUNK];
     long end = 0;
-    while (channel.read(chunk, end) > 0) {
-      chunk.flip();
-      for (int i = 0; i < chunk.limit(); i++) {
-        take(chunk.get(i), end + i);
-      }
-      end += chunk.limit();
-      chunk.clear();
+    int size = channel.read(ByteBuffer.wrap(chunk), end);
+    while (size > 0) {
+      take(chunk, size, end);
+      end += size;
+      size = channel.read(ByteBuffer.wrap(chunk), end);
     }
     boolean isTorn = end > lineAt;
     if (isTorn) {
@@ -57,11 +55,19 @@ final class FrameReader {
     return new Read(end, isTorn, number, fence);
   }
 
-  private void take(byte next, long at) {
-    if (next != '\n') {
-      append(next);
-      return;
+  private void take(byte[] chunk, int size, long at) {
+    int from = 0;
+    for (int i = 0; i < size; i++) {
+      if (chunk[i] == '\n') {
+        append(chunk, from, i);
+        endLine(at + i);
+        from = i + 1;
+      }
     }
+    append(chunk, from, size);
+  }
+
+  private void endLine(long at) {
     if (isTooLong) {
       skip("a line of %d bytes, which is more than a record can have".formatted(at - lineAt));
     } else {
@@ -72,15 +78,17 @@ final class FrameReader {
     lineAt = at + 1;
   }
 
-  private void append(byte next) {
-    if (length == FileJournal.MOST_LINE_BYTES) {
-      isTooLong = true;
+  private void append(byte[] chunk, int from, int to) {
+    int added = to - from;
+    isTooLong |= length + added > FileJournal.MOST_LINE_BYTES;
+    if (isTooLong) {
       return;
     }
-    if (length == line.length) {
-      line = Arrays.copyOf(line, 2 * length);
+    if (length + added > line.length) {
+      line = Arrays.copyOf(line, Math.max(length + added, 2 * line.length));
     }
-    line[length++] = next;
+    System.arraycopy(chunk, from, line, length, added);
+    length += added;
   }
 
   private void take(@Nullable Frame frame) {

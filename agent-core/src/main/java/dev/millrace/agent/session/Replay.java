@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** Reads a journal, damaged or not, into what the session knows. */
 final class Replay implements Journal.Reader {
@@ -57,7 +56,7 @@ final class Replay implements Journal.Reader {
       var record = RawJson.parse(json);
       switch (record.node().path("type").asString("")) {
         case "messages" -> messages(record);
-        case "intent" -> intent(record.node());
+        case "intent" -> intent(record);
         case "result" -> result(record.member("result"));
         case "agent" -> agent = record.node().path("fingerprint").asString("");
         default -> {} // of a later version
@@ -69,7 +68,7 @@ final class Replay implements Journal.Reader {
 
   private void messages(RawJson record) {
     var added = record.member("messages").elements();
-    int from = record.node().path("from").asInt();
+    int from = record.member("from").node().intValue();
     if (from < 0) {
       throw new IllegalArgumentException("messages from " + from);
     }
@@ -100,8 +99,9 @@ final class Replay implements Journal.Reader {
     }
   }
 
-  private void intent(JsonNode record) {
-    began.put(record.path("tool_use_id").asString(), record.path("repeatable").asBoolean(false));
+  private void intent(RawJson record) {
+    var toolUseId = record.member("tool_use_id").node().stringValue();
+    began.put(toolUseId, record.node().path("repeatable").asBoolean(false));
   }
 
   private void result(RawJson json) {
