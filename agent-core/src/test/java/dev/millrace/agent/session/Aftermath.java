@@ -88,7 +88,7 @@ final class Aftermath {
         assertThat(told(id)).as("told of %s, which had ended", id).isEqualTo("done");
       } else if (pending.contains(id) && !intents.contains(id) && !isTorn) {
         assertThat(told(id)).as("told of %s, which never began", id).startsWith("Not run: ");
-        assertThat(effects.of(id)).hasSize(effectsBefore.get(id));
+        assertThat(effects.of(id)).hasSize(effectsBefore.getOrDefault(id, 0));
       } else if (pending.contains(id)) {
         assertThat(told(id)).as("told of %s, which had begun", id).startsWith("Not known whether");
       }
@@ -132,7 +132,9 @@ final class Aftermath {
       assertThat(effects.of(id)).as("effects of %s", id).hasSizeLessThanOrEqualTo(1);
       if (isUnknown(id)) {
         assertThat(told(id)).as("told of %s", id).startsWith("Not known whether");
-        assertThat(effects.of(id)).as("effects of %s", id).hasSize(effectsBefore.get(id));
+        assertThat(effects.of(id))
+            .as("effects of %s", id)
+            .hasSize(effectsBefore.getOrDefault(id, 0));
       }
     }
   }

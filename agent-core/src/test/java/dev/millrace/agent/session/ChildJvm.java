@@ -82,6 +82,12 @@ final class ChildJvm implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /** Asks it to end, as a service manager does, and waits until it has. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    process.waitFor();
+  }
+
   /** All it said and nobody waited for. */
   List<String> said() {
     return said;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashMatrixTest {
   /** Of how many moments one is tried with a process that really stops there; 1 for all. */
-  private static final int STEP = Integer.getInteger("crashes.step", 7);
+  private static final int STEP = Integer.getInteger("crashes.step", 10);
 
   @TempDir private Path folder = Path.of("");
 

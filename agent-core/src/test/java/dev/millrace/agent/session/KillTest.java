@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   private static final int KILLS = Integer.getInteger("kills", 8);
   private static final long SEED = Long.getLong("kills.seed", System.nanoTime());
-  private static final int MILLIS_PER_CALL = 20;
+  private static final long MILLIS_PER_CALL = 20;
+  private static final long HOUR = 3_600_000;
 
   @TempDir private Path folder = Path.of("");
 
@@ -42,8 +43,28 @@ class KillTest {
     assertThat(moments.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(KILLS);
   }
 
+  @Test
+  @Tag("I10")
+  @Tag("G15")
+  void aSessionOutlivesAnOrderlyEndInTheMiddleOfACall() throws Exception {
+    var scene = new Scene(folder);
+    try (var server = MessagesServer.start(Shop::answer);
+        var client = Shop.client(server.baseUri());
+        var child = start(folder, server, HOUR)) {
+      while (scene.effects().of("toolu_ship").isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      child.terminate();
+      var aftermath = new Aftermath(scene);
+      assertThat(aftermath.moment()).isEqualTo("midway");
+      aftermath.isResumed(client);
+      server.verify();
+    }
+  }
+
   private long nanosOfAWholeRun(MessagesServer server) throws Exception {
-    try (var child = start(Files.createDirectory(folder.resolve("whole")), server)) {
+    try (var child =
+        start(Files.createDirectory(folder.resolve("whole")), server, MILLIS_PER_CALL)) {
       child.await("begins");
       long begin = System.nanoTime();
       child.await("ends");
@@ -51,9 +72,10 @@ class KillTest {
     }
   }
 
-  private static ChildJvm start(Path scene, MessagesServer server) throws Exception {
+  private static ChildJvm start(Path scene, MessagesServer server, long millisPerCall)
+      throws Exception {
     return ChildJvm.start(
-        ShopProcess.class, server.baseUri(), scene, MILLIS_PER_CALL, WatchedDisk.Moment.NEVER);
+        ShopProcess.class, server.baseUri(), scene, millisPerCall, WatchedDisk.Moment.NEVER);
   }
 
   private String kill(
@@ -64,7 +86,7 @@ class KillTest {
       HttpMessagesClient client)
       throws Exception {
     var scene = Files.createDirectory(folder.resolve("kill " + number));
-    try (var child = start(scene, server)) {
+    try (var child = start(scene, server, MILLIS_PER_CALL)) {
       child.await("begins");
       TimeUnit.NANOSECONDS.sleep(afterNanos);
       child.kill();

@@ -27,7 +27,7 @@ class StorageFailureTest {
   @TempDir private Path folder = Path.of("");
 
   /** How a disk fails from some operation on, until it is mended. */
-  private enum Failure {
+  enum Failure {
     /** It takes a half of what is written. */
     FULL,
     /** It takes what is written and cannot promise to keep it. */
@@ -62,7 +62,9 @@ class StorageFailureTest {
         return disk.hasFailed;
       }
       assertThat(thrown).isInstanceOf(RunFailedException.class);
-      assertThat(((SessionException) thrown.getCause()).problem()).isEqualTo(Problem.STORAGE);
+      assertThat(thrown.getCause())
+          .isInstanceOfSatisfying(
+              SessionException.class, e -> assertThat(e.problem()).isEqualTo(Problem.STORAGE));
       noCallRanWithoutItsRecord(scene);
       disk.isMended = true;
       var copy = scene.copy(scene.folder().resolve("copy"));
