@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The rows of the README's table: what happens, what three clients make of it, and ours shown. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions are
 enum RivalScenario {
   ENDS_EARLY(
       "the stream ends before `message_stop`",
@@ -152,8 +153,10 @@ enum RivalScenario {
         .collect(
             Collectors.joining(
                 "\n",
-                "| scenario | anthropic-java 2.57.0 | LangChain4j 1.19.0 | Millrace |\n"
-                    + "|---|---|---|---|\n",
+                """
+                | scenario | anthropic-java 2.57.0 | LangChain4j 1.19.0 | Millrace |
+                |---|---|---|---|
+                """,
                 "\n"));
   }
 
