@@ -239,6 +239,7 @@ class AgentRunnerTest {
   record Empty() {}
 
   @Test
+  @Tag("I04")
   void aPulledRunWaitsForItsReaderAndLosesNothing() throws InterruptedException {
     var deltas = new String[5_000];
     Arrays.fill(deltas, "x");
@@ -257,6 +258,7 @@ class AgentRunnerTest {
   }
 
   @Test
+  @Tag("I08")
   void oneRunnerServesManyRunsAtOnce() throws InterruptedException {
     int runs = 500;
     var done = new CountDownLatch(runs);

@@ -90,6 +90,7 @@ class CancelTest {
   @ParameterizedTest
   @EnumSource
   @Tag("E07")
+  @Tag("I02")
   void interruptingEndsABlockedReadAndLeavesTheFlagSet(Threads threads) throws Exception {
     var outcome = endedInStall(threads, (thread, cancel, client) -> thread.interrupt());
     assertThat(outcome.thrown())

@@ -66,6 +66,7 @@ class ErrorAnswersTest {
     "502, OverloadedException",
     "529, OverloadedException",
   })
+  @Tag("F09")
   void makesATypedExceptionOfEachStatus(int status, String type) {
     var failure = failure(Reply.error(status, "some_error", "the reason"));
     assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
@@ -93,6 +94,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("F09")
   void takesTheRequestIdFromTheBodyWhenNoHeaderHasOne() {
     var body = "{\"error\":{\"type\":\"t\",\"message\":\"m\"},\"request_id\":\"req_body\"}";
     try (var server =
@@ -111,6 +113,7 @@ class ErrorAnswersTest {
         "input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000",
         "the request exceeds the available context size, try increasing it",
       })
+  @Tag("F11")
   void tellsAPromptThatIsTooLongFromOtherBadRequests(String message) {
     assertThat(failure(Reply.error(400, "invalid_request_error", message)))
         .isInstanceOf(ContextTooLongException.class)
@@ -133,6 +136,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("F07")
   void showsWhatAWebPageBeginsWith() {
     var page = "<html>\n<body>\u001b[31mBad gateway\u0000" + "x".repeat(5_000);
     var failure = failure(502, "text/html", page);
@@ -143,6 +147,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("F07")
   void managesWithAnEmptyBody() {
     assertThat(failure(502, "text/html", ""))
         .isInstanceOf(OverloadedException.class)
@@ -150,6 +155,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("F07")
   void readsNoMoreOfAHugeBodyThanItShows() {
     byte[] piece = "x".repeat(16 * 1024).getBytes(StandardCharsets.US_ASCII);
     Iterable<byte[]> endless = () -> Stream.generate(() -> piece).iterator();
@@ -159,6 +165,7 @@ class ErrorAnswersTest {
   }
 
   @Test
+  @Tag("F07")
   void waitsOnlySecondsForAnErrorTextThatStalls() {
     var body = "{\"error\":{\"type\":\"api_error\",\"message\":\"gone\"}}";
     var failure = failure(Reply.status(502, "application/json", body).stallAt(20));
@@ -211,6 +218,7 @@ class ErrorAnswersTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
+  @Tag("F08")
   void followsNoRedirectAndNamesItsTarget(int status) {
     try (var target = MessagesServer.start(request -> Reply.says("stolen"))) {
       var location = target.baseUri() + "/v1/messages?token=secret";

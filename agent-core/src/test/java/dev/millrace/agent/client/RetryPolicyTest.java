@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RetryPolicyTest {
   @Test
+  @Tag("F05")
   void doublesTheLongestWaitUpToItsCap() {
     var policy = RetryPolicy.DEFAULT;
     assertThat(policy.ownWait(1, 1)).hasMillis(500);
@@ -19,6 +21,7 @@ class RetryPolicyTest {
   }
 
   @Test
+  @Tag("F05")
   void spreadsWaitsOverTheirWholeLength() {
     assertThat(RetryPolicy.DEFAULT.ownWait(3, 0)).isZero();
     assertThat(RetryPolicy.DEFAULT.ownWait(3, 0.25)).hasMillis(500);

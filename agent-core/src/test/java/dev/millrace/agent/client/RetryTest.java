@@ -46,6 +46,7 @@ class RetryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 409, 429, 500, 502, 503, 504, 529})
+  @Tag("F01")
   void triesPassingStatusesTwiceMoreWithDoubledWaits(int status) {
     try (var server = MessagesServer.start(request -> error(status));
         var client = client(server)) {
@@ -61,6 +62,7 @@ class RetryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 451})
+  @Tag("F01")
   void triesLastingStatusesOnce(int status) {
     try (var server = MessagesServer.start(request -> error(status).header("retry-after", "1"));
         var client = client(server)) {
@@ -109,6 +111,7 @@ class RetryTest {
         "1e300",
         " "
       })
+  @Tag("F02")
   void choosesItsOwnWaitWhenTheServersMakesNoSense(String value) {
     try (var server =
             MessagesServer.start(
@@ -127,6 +130,7 @@ class RetryTest {
     "1000000000000, 1000000000000",
     "'Thu, 01 Jan 2099 00:00:00 GMT', 2275560000"
   })
+  @Tag("F02")
   void givesUpAtOnceWhenTheServerAsksForTooLongAWait(String value, String seconds) {
     var failing =
         error(429).header("retry-after", value).header("date", "Sun, 22 Nov 2026 12:00:00 GMT");
@@ -143,6 +147,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F12")
   void countsADateFromTheServersOwnClock() {
     var failing =
         error(503)
@@ -156,6 +161,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F01")
   void obeysTheServersWordOnTryingAgainBeforeAllElse() {
     try (var no = MessagesServer.start(request -> error(529).header("x-should-retry", "false"));
         var client = client(no)) {
@@ -172,6 +178,7 @@ class RetryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"enforced_spend_limit_reached", "contract_spend_limit_reached"})
+  @Tag("F03")
   void neverTriesASpendLimitAgain(String code) {
     var body =
         "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"limit\","
@@ -188,6 +195,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F10")
   void sendsTheSameBytesAgainAndTellsTheListenerWhy() {
     try (var server = MessagesServer.start(Script.of(error(529), error(500), Reply.says("Hi")));
         var client = client(server)) {
@@ -250,6 +258,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F04")
   void cancellingEndsAWaitAtOnce() throws Exception {
     var cancel = new Cancellation();
     var failing = error(529).header("retry-after", "59");
@@ -274,6 +283,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F04")
   void interruptingEndsAWaitAndLeavesTheFlagSet() throws Exception {
     var waiting = new CountDownLatch(1);
     var outcome = new AtomicReference<Throwable>();
@@ -308,6 +318,7 @@ class RetryTest {
   }
 
   @Test
+  @Tag("F05")
   void manyRunsShareOneBudgetOfRetries() throws Exception {
     int runs = 200;
     var policy = RetryPolicy.DEFAULT.withWaits(Duration.ZERO, Duration.ZERO);

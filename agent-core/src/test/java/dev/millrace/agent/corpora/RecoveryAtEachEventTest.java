@@ -244,6 +244,7 @@ class RecoveryAtEachEventTest {
   @EnumSource
   @Tag("E01")
   @Tag("B13")
+  @Tag("F06")
   void ownAnswersAreRecovered(Fault fault) throws Exception {
     assertRecovers(fault, List.of(own()));
   }

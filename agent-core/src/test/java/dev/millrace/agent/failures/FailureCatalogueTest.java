@@ -22,7 +22,7 @@ class FailureCatalogueTest {
           'A', 17, 'B', 16, 'C', 16, 'D', 4, 'E', 11, 'F', 12, 'G', 22, 'H', 13, 'I', 11, 'J', 14);
 
   /** The families that must be listed in full; the others may grow. */
-  private static final String COMPLETE = "ABCDE";
+  private static final String COMPLETE = "ABCDEFGHIJ";
 
   private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..").normalize();
   private static final Pattern ID = Pattern.compile("[A-J]\\d\\d");

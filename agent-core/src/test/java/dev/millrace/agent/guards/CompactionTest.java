@@ -47,6 +47,7 @@ class CompactionTest {
   }
 
   @Test
+  @Tag("F11")
   void aTranscriptThatIsTooLongIsCutAndAskedAgain() {
     try (var world = World.scripted(TOO_LONG, Reply.says("Done."))) {
       var runner = world.runner().compaction(CompactionPolicy.keepLast(2)).build();

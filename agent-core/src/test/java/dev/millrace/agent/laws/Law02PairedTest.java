@@ -18,6 +18,7 @@ import dev.millrace.testkit.Reply;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -115,6 +116,7 @@ class Law02PairedTest {
   }
 
   @Test
+  @Tag("G11")
   void twoCallsWithOneIdAreBothAnsweredAndNeitherRuns() {
     var turn = Reply.calls("toolu_1", "write", OK).calls("toolu_1", "write", OK);
     try (var world = World.scripted(turn, Reply.says("Sorry."))) {
@@ -127,6 +129,7 @@ class Law02PairedTest {
   }
 
   @Test
+  @Tag("G12")
   void idsAndNamesThatAreNoIdentifiersAreMadeSendable() {
     var turn = Reply.calls("call:1/é", "write", OK).calls("", "Write File!", OK);
     try (var world = World.scripted(turn, Reply.says("Sorry."))) {
@@ -138,6 +141,7 @@ class Law02PairedTest {
   }
 
   @Test
+  @Tag("I01")
   void aCancelWhileToolsRunAnswersEachCallHonestly() {
     var cancellation = new Cancellation();
     var turn =

@@ -25,6 +25,7 @@ class Law03VerbatimTest {
 
   @Test
   @Tag("B08")
+  @Tag("H09")
   void unknownBlocksFieldsAndSignaturesComeBackValueIdentical() {
     var reply = Reply.message();
     for (var block : BLOCKS) {
@@ -58,6 +59,7 @@ class Law03VerbatimTest {
   }
 
   @Test
+  @Tag("H09")
   void aTranscriptThatIsSavedAndLoadedIsSentByteForByteTheSame() {
     try (var world =
         World.scripted(

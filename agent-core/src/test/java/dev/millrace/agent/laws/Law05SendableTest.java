@@ -86,6 +86,7 @@ class Law05SendableTest {
   @MethodSource("ends")
   @Tag("B11")
   @Tag("B12")
+  @Tag("H08")
   void afterAResult(
       RunOutcome outcome, UnaryOperator<AgentRunner.Builder> settings, List<Reply> replies) {
     try (var world = World.scripted(replies.toArray(Reply[]::new))) {
@@ -124,6 +125,7 @@ class Law05SendableTest {
   }
 
   @Test
+  @Tag("I01")
   void afterACancelAtEachEvent() {
     int all = eventsOfAWholeRun();
     for (int n = 1; n < all; n++) {

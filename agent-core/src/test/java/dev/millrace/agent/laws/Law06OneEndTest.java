@@ -39,6 +39,7 @@ class Law06OneEndTest {
   }
 
   @Test
+  @Tag("I05")
   void aResultIsToldOnceAndLast() {
     try (var world = World.scripted(Reply.calls("write", INPUT), Reply.says("Done."))) {
       var result = world.run(world.runner(), "Write.");
@@ -48,6 +49,7 @@ class Law06OneEndTest {
   }
 
   @Test
+  @Tag("I05")
   void aPulledRunEndsItsEventsAndThrowsItsFailure() {
     try (var world = World.scripted(Reply.error(400, "invalid_request_error", "nonsense"))) {
       List<AgentEvent> seen = new ArrayList<>();
@@ -66,6 +68,7 @@ class Law06OneEndTest {
 
   @Test
   @Tag("E07")
+  @Tag("I01")
   void closingAPulledRunInMidStreamEndsItCancelled() {
     try (var world = World.scripted(Reply.says("One ", "two ", "three ").stallAfterEvent(4))) {
       var run = world.runner().build().start(Transcript.of("Count."));
@@ -81,6 +84,7 @@ class Law06OneEndTest {
   }
 
   @Test
+  @Tag("I02")
   void anInterruptCancelsAndStaysSet() throws InterruptedException {
     for (var builder : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
       try (var world = World.scripted(Reply.says("One ", "two ").stallAfterEvent(4))) {

@@ -13,6 +13,7 @@ import dev.millrace.testkit.Reply;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ class Law11LoudTest {
   private static final String INPUT = "{\"path\":\"a\"}";
 
   @Test
+  @Tag("I04")
   void aListenerThatThrowsEndsTheRunWithItsException() {
     var gone = new IllegalStateException("the screen is gone");
     try (var world = World.scripted(Reply.says("Hello."))) {

@@ -232,6 +232,7 @@ class Law12AtMostOnceTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("F06")
   void aTurnThatIsAskedForAgainMakesItsCallsOnce(Cut way) {
     var turn = Reply.says("I pay. ").calls("pay", IN);
     try (var world = World.recovering(turn.cutAfterEvent(7, way), turn, Reply.says("Paid."))) {

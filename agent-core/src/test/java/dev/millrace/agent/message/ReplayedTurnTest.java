@@ -34,12 +34,14 @@ class ReplayedTurnTest {
   }
 
   @Test
+  @Tag("H07")
   void leavesBlankTextOut() {
     assertThat(replayed(StopReason.TOOL_USE, new Text(""), use("t"), new Text("\n ")))
         .containsExactly(use("t"));
   }
 
   @Test
+  @Tag("H08")
   void isNotAddedWhenNothingIsLeft() {
     var transcript = Transcript.of("go");
     assertThat(transcript.plus(response(StopReason.END_TURN))).isSameAs(transcript);
@@ -80,6 +82,7 @@ class ReplayedTurnTest {
   }
 
   @Test
+  @Tag("G11")
   void givesACallWhoseIdAnEarlierTurnUsedAnotherOne() {
     var first = transcript(response(StopReason.TOOL_USE, use("call_0")));
     var second =

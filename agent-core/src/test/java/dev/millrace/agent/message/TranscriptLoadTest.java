@@ -305,6 +305,7 @@ class TranscriptLoadTest {
 
   @ParameterizedTest
   @MethodSource("brokenBlocks")
+  @Tag("H07")
   void mendsBlocksThatTheApiRefuses(Block broken) {
     var rest = "{'type':'text','text':'rest'}";
     var loaded = Transcript.load(withBlock(broken.role(), broken.stored() + "," + rest));

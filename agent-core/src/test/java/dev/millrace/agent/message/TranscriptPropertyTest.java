@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Random histories, whole and broken, as lists of messages in the form of {@link History}. */
@@ -44,6 +45,7 @@ class TranscriptPropertyTest {
 
   /** As after a crash in a store that writes a record per message. */
   @Test
+  @Tag("H10")
   void historiesWithoutOneOfTheirRecordsAreRepaired() {
     for (long seed = 0; seed < HISTORIES / 10; seed++) {
       var history = soundHistory(new Random(seed));

@@ -7,6 +7,7 @@ import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TranscriptTest {
@@ -51,6 +52,7 @@ class TranscriptTest {
   }
 
   @Test
+  @Tag("H11")
   void putsResultsFirstAndInTheOrderOfTheCalls() {
     var mixed =
         Message.of(

@@ -58,6 +58,7 @@ class SessionLockTest {
 
   @Test
   @Tag("J06")
+  @Tag("I07")
   void ofProcessesThatOpenASessionAtOnceOneGetsIt() throws Exception {
     var others = new ArrayList<ChildJvm>();
     try {

@@ -34,6 +34,7 @@ class ToolCallsPrepareTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Weather", "weather ", "wether", "", "__proto__"})
+  @Tag("G08")
   void refusesToolsThatAreUnknownAndNamesTheKnown(String name) {
     assertThat(refusal(turn(ToolPolicy.ALLOW_ALL), use(name, "{}")))
         .isEqualTo(

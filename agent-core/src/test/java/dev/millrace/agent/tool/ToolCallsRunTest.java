@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +35,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G06")
   void givesResultsInTheOrderOfTheCallsNotOfTheirEnds() {
     var last = new CountDownLatch(1);
     var turn =
@@ -57,6 +59,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G07")
   void runsExclusiveCallsAlone() {
     var running = new AtomicInteger();
     var most = Collections.synchronizedList(new ArrayList<Integer>());
@@ -80,6 +83,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G07")
   void runsNeighboursOfAnExclusiveCallBeforeAndAfterIt() {
     var barrier = new CyclicBarrier(2);
     Turn.Body meets =
@@ -100,6 +104,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G06")
   void doesNotLetAFailureTouchItsSiblings() {
     var failed = new CountDownLatch(1);
     var turn =
@@ -140,6 +145,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G13")
   void runsAThousandCallsInATurn() {
     var tools = IntStream.range(0, 1_000).mapToObj(i -> says("tool" + i)).toArray(Tool[]::new);
     var turn = Turn.of(tools);
@@ -150,6 +156,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("G13")
   void runsEachCallOnAVirtualThreadOfItsOwnThatEnds() throws InterruptedException {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     Turn.Body remembers =
@@ -204,6 +211,7 @@ class ToolCallsRunTest {
 
   /** While the run's thread is busy, what is told is kept as one text, up to a cap. */
   @Test
+  @Tag("G05")
   void joinsProgressThatNobodyHasReadYet() {
     var written = new CountDownLatch(1);
     var turn =

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +53,7 @@ class ToolCallsStopTest {
       };
 
   @Test
+  @Tag("G03")
   void givesACallUpAtItsDeadlineAndGoesOn() {
     var turn = Turn.of(tool("hangs", stubborn).with(QUICK), says("b"));
     var outcome = turn.run();
@@ -92,6 +94,7 @@ class ToolCallsStopTest {
   }
 
   @Test
+  @Tag("G03")
   void startsNoMoreCallsWhenTooManyAreLost() throws InterruptedException {
     var limits = new ToolLimits(10_000, Duration.ZERO, 1);
     var ended = new CountDownLatch(2);
@@ -134,6 +137,7 @@ class ToolCallsStopTest {
   }
 
   @Test
+  @Tag("G16")
   void saysOfEachCallWhatACancelDidToIt() {
     var turn =
         Turn.of(

@@ -39,6 +39,7 @@ class ToolResultsTest {
 
   @ParameterizedTest
   @MethodSource("survivable")
+  @Tag("G01")
   void tellsWhatWasThrownByItsMessage(Throwable thrown) {
     var outcome = thrown(thrown);
     assertThat(outcome.results().get(0))
@@ -47,6 +48,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G02")
   void survivesARealStackOverflow() {
     var outcome = Turn.of(tool("a", context -> ToolOutput.text("" + deeper(1)))).run();
     assertThat(Turn.texts(outcome))
@@ -59,6 +61,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G02")
   void answersTheCallThatBreaksTheVirtualMachineAndEndsTheRun() {
     var error = new OutOfMemoryError("Java heap space");
     var outcome = thrown(error);
@@ -67,6 +70,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G01")
   void namesWhatHasNoMessage() {
     assertThat(text(thrown(new IllegalStateException())))
         .isEqualTo("The tool failed: java.lang.IllegalStateException");
@@ -86,6 +90,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G01")
   void capsMessagesAndTellsNoStackTraceAndNoKey() {
     var verbose =
         tool(
@@ -113,6 +118,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G04")
   void saysSoWhenThereIsNothingToSay() {
     for (var output :
         Stream.of(ToolOutput.text(""), ToolOutput.text(" \n"), ToolOutput.of()).toList()) {
@@ -149,6 +155,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G04")
   void cutsTextInTheMiddleAndSaysHowMuch() {
     var text = returned("h".repeat(50_000) + "t".repeat(50_000)).text();
     assertThat(text)
@@ -180,6 +187,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G04")
   void capsTheNumberOfBlocks() {
     var blocks = Collections.<ContentBlock>nCopies(1_000_000, new Text("x"));
     var content = returned(new ToolOutput(blocks)).content();
@@ -195,6 +203,7 @@ class ToolResultsTest {
 
   @Test
   @Tag("C07")
+  @Tag("G04")
   void replacesHalvesOfSurrogatePairs() {
     assertThat(returned("a\ud83d").text()).isEqualTo("a\uFFFD");
     assertThat(text(thrown(new IllegalStateException("a\ud83d"))))

@@ -9,6 +9,7 @@ import dev.millrace.agent.schema.Description;
 import java.nio.CharBuffer;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -137,6 +138,7 @@ class ToolTest {
   }
 
   @Test
+  @Tag("G08")
   void isFoundByItsExactName() {
     var box = Toolbox.of(Turn.says("b"), Turn.says("a"));
     assertThat(box.names()).containsExactly("b", "a");
@@ -147,6 +149,7 @@ class ToolTest {
   }
 
   @Test
+  @Tag("G10")
   void cannotShareItsName() {
     assertThatThrownBy(() -> Toolbox.of(Turn.says("a"), Tool.of("a", "x", Query.class, q -> null)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -155,6 +158,7 @@ class ToolTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a.b", "é", "a\n", "web/search", "🙂"})
+  @Tag("G09")
   void cannotHaveANameThatTheApiRefuses(String name) {
     assertThatThrownBy(() -> Toolbox.of(Turn.says(name)))
         .isInstanceOf(IllegalArgumentException.class)
