@@ -193,7 +193,15 @@ final class LiveSteps implements Steps, AutoCloseable {
     @Override
     public void started(ToolUse use) {
       listener.on(new AgentEvent.ToolStarted(use));
-      session.ifPresent(running -> running.begins(use, isRepeatable(use)));
+      session.ifPresent(running -> begins(running, use));
+    }
+
+    private void begins(Session.Running running, ToolUse use) {
+      if (isRepeatable(use)) {
+        running.beginsRepeatable(use);
+      } else {
+        running.begins(use);
+      }
     }
 
     private boolean isRepeatable(ToolUse use) {

@@ -191,13 +191,14 @@ public final class Session implements AutoCloseable {
       return Session.this.known(use);
     }
 
-    /**
-     * A call is about to begin; it may only when this returns.
-     *
-     * @param isRepeatable whether it may be run again when its outcome is not known
-     */
-    public void begins(ToolUse use, boolean isRepeatable) {
-      state.began(use, isRepeatable);
+    /** A call is about to begin; it may only when this returns. */
+    public void begins(ToolUse use) {
+      state.began(use, false);
+    }
+
+    /** The same of a call that may be made again when its outcome is not known. */
+    public void beginsRepeatable(ToolUse use) {
+      state.began(use, true);
     }
 
     /** A call has its result. */
