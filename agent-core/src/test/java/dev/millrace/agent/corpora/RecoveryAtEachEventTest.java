@@ -48,7 +48,7 @@ class RecoveryAtEachEventTest {
           + "\"message\":\"Overloaded\"}}\n\n";
 
   /** How an answer breaks off. */
-  private enum Fault {
+  enum Fault {
     FIN,
     RST,
     ERROR_EVENT,
@@ -65,7 +65,7 @@ class RecoveryAtEachEventTest {
   }
 
   /** An event stream of any origin, by its frames. */
-  private record Answer(String name, List<String> frames, List<String> tools) {
+  record Answer(String name, List<String> frames, List<String> tools) {
     static Answer of(Recording recording) {
       var text = new String(Corpus.bytes(recording.file()), StandardCharsets.UTF_8);
       var frames = new ArrayList<String>();
@@ -261,9 +261,11 @@ class RecoveryAtEachEventTest {
     frames.add(delta(0, "{\"type\":\"text_delta\",\"text\":\"I look. \"}"));
     frames.add(stop(0));
     for (int i = 1; i <= 2; i++) {
-      var call =
-          "{\"type\":\"tool_use\",\"id\":\"toolu_%1$d\",\"name\":\"look_%1$d\",\"input\":{}}";
-      frames.add(start(i, call.formatted(i)));
+      frames.add(
+          start(
+              i,
+              "{\"type\":\"tool_use\",\"id\":\"toolu_%1$d\",\"name\":\"look_%1$d\",\"input\":{}}"
+                  .formatted(i)));
       frames.add(delta(i, "{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"at\\\":\"}"));
       frames.add(delta(i, "{\"type\":\"input_json_delta\",\"partial_json\":\"" + i + "}\"}"));
       frames.add(stop(i));

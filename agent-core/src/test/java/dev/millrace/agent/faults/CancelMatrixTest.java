@@ -45,7 +45,7 @@ class CancelMatrixTest {
   private static final int MOST_EVENTS = 20;
 
   /** How a run is told to end. */
-  private enum Way {
+  enum Way {
     SIGNAL,
     CANCEL,
     TWICE_AT_ONCE,
