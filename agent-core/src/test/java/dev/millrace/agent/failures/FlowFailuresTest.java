@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +125,7 @@ class FlowFailuresTest {
                 for (var event : slow) {
                   if (event instanceof AgentEvent.TextDelta(var piece)) {
                     text.append(piece);
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                   }
                 }
               });
