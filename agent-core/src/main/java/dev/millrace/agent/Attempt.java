@@ -24,6 +24,7 @@ final class Attempt implements StreamListener {
   private Usage voided = Usage.NONE;
   private long characters;
   private int lastBlock;
+  private int calls;
 
   /** The answer takes more than it may. */
   static final class OverspentException extends RuntimeException {
@@ -114,10 +115,11 @@ final class Attempt implements StreamListener {
     }
   }
 
-  /** A call that is followed by another block is whole. */
+  /** A call that is followed by another block is whole; more than the run may make do not start. */
   private void startEarly(EarlyCalls early, int index) {
     if (message.started(index).orElse(null) instanceof ToolUse begun
         && early.takes(begun.name())
+        && expenses.allowsCalls(++calls)
         && message.closed(index).orElse(null) instanceof ToolUse use) {
       early.start(use);
     }
@@ -150,6 +152,7 @@ final class Attempt implements StreamListener {
     message = new MessageAccumulator();
     characters = voided.outputTokens() * CHARACTERS_PER_TOKEN;
     lastBlock = 0;
+    calls = 0;
     if (early != null) {
       early.startOver();
     }

@@ -102,6 +102,11 @@ final class Budget {
     return outside;
   }
 
+  /** Whether so many calls could be taken now. */
+  synchronized boolean allowsCalls(int calls) {
+    return toolCalls + calls <= limits.toolCalls() && (outer == null || outer.allowsCalls(calls));
+  }
+
   /** Whether the next turn is the last one, or less than a tenth of the tokens or money is left. */
   synchronized boolean isNearEnd() {
     return turns + 1 >= limits.turns()

@@ -70,6 +70,11 @@ final class Expenses {
     return budget.takeCalls(calls);
   }
 
+  /** Whether so many calls could be taken now. */
+  boolean allowsCalls(int calls) {
+    return budget.allowsCalls(calls);
+  }
+
   /** What the next answer may take; empty when that is too little to ask for. */
   Optional<Allowance> reserve() {
     var million = cost(new Usage(0, MILLION, 0, 0, 0, 0, true));

@@ -26,6 +26,7 @@ public final class EarlyCalls implements AutoCloseable {
     private final PreparedCall prepared;
     private final Optional<CallInFlight> running;
     private int wantedBy;
+    private boolean isKnown;
 
     Early(PreparedCall prepared, Optional<CallInFlight> running, int wantedBy) {
       this.prepared = prepared;
@@ -99,9 +100,18 @@ public final class EarlyCalls implements AutoCloseable {
     stopped = false;
   }
 
-  /** What was found out about this call before, so that a policy is asked once. */
+  /**
+   * What was found out about this call before, so that a policy is asked once; given once, since
+   * the policy may decide otherwise on another call that is equal.
+   */
   Optional<PreparedCall> prepared(ToolUse use) {
-    return calls.stream().filter(early -> early.is(use)).findFirst().map(early -> early.prepared);
+    for (var early : calls) {
+      if (!early.isKnown && early.is(use)) {
+        early.isKnown = true;
+        return Optional.of(early.prepared);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The same call, running or ended; given once. */

@@ -214,4 +214,24 @@ class EarlyDispatchTest {
       World.assertSendable(result.transcript());
     }
   }
+
+  @Test
+  void aSecondCallThatIsEqualHasADecisionOfItsOwn() {
+    var asked = new AtomicInteger();
+    var reply = Reply.calls("look", INPUT).calls("look", INPUT).stops("tool_use");
+    try (var world = World.scripted(reply, Reply.says("Done."))) {
+      var runner =
+          world
+              .runner()
+              .tools(world.tool("look", "path").with(READ_ONLY))
+              .policy((use, tool) ->
+                  asked.incrementAndGet() == 1
+                      ? ToolPolicy.allow()
+                      : ToolPolicy.deny("once is enough"));
+      var result = world.run(runner, "Look.");
+      assertThat(world.ran()).hasSize(1);
+      assertThat(World.lastResults(result.transcript()).getLast().text())
+          .contains("once is enough");
+    }
+  }
 }
