@@ -23,12 +23,16 @@ class LargeJournalTest {
   @TempDir private Path folder = Path.of("");
 
   private static byte[] saying(int number, String text) {
+    return saying(number, 0, text);
+  }
+
+  private static byte[] saying(int number, int from, String text) {
     return new Frame(
             Frame.VERSION,
             number,
             1,
-            "{\"type\":\"messages\",\"from\":0,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-                .formatted(text))
+            "{\"type\":\"messages\",\"from\":%d,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                .formatted(from, text))
         .line();
   }
 
@@ -70,5 +74,20 @@ class LargeJournalTest {
     assertThat(saidByReader("-Xmx256m"))
         .contains("messages 1", "holds")
         .anyMatch(line -> line.startsWith("repairs [a line of 15"));
+  }
+
+  @Test
+  @Tag("J13")
+  void aConversationLargerThanMayBeHeldIsATypedFailure() throws Exception {
+    var much = MEGABYTE.repeat(16);
+    try (var journal = journal()) {
+      for (int i = 0; i <= 16; i++) {
+        journal.write(saying(i + 1, i, much));
+      }
+    }
+    assertThat(saidByReader("-Xmx768m"))
+        .singleElement()
+        .asString()
+        .startsWith("TOO_LARGE: session s holds more than 256 million characters");
   }
 }
