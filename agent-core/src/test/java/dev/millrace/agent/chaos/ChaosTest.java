@@ -29,6 +29,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -59,6 +60,7 @@ class ChaosTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("I05")
   void eachRunHasOneEndAndASendableHistory() throws Exception {
     try (var server = MessagesServer.start(this::answer);
         var client = client(server);

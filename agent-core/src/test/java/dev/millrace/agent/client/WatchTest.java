@@ -134,6 +134,7 @@ class WatchTest {
   }
 
   @Test
+  @Tag("I04")
   void doesNotBlameTheServerForASlowListener() throws IOException {
     var watch = answered();
     slow(watch, Duration.ofSeconds(1)).read();

@@ -34,6 +34,7 @@ class BudgetTest {
   }
 
   @Test
+  @Tag("H03")
   void asksForNoMoreTokensThanAreLeft() {
     try (var world = World.scripted(calls(1), Reply.says("Done."))) {
       var runner = world.runner().maxTokens(1_000).limits(Limits.DEFAULT.outputTokens(1_500));
@@ -52,6 +53,7 @@ class BudgetTest {
   }
 
   @Test
+  @Tag("H03")
   void asksForNoMoreTokensThanTheMoneyLeftPays() {
     try (var world = World.scripted(Reply.says("Done."))) {
       var runner = world.runner().limits(Limits.DEFAULT.costUsd(new BigDecimal("0.01")));
@@ -156,6 +158,7 @@ class BudgetTest {
   }
 
   @Test
+  @Tag("H03")
   void endsInTheMiddleOfAStreamWhenTheTimeIsUp() {
     try (var world = World.scripted(Reply.says("One ", "two").stallAfterEvent(3))) {
       var runner = world.runner().limits(Limits.DEFAULT.wallTime(Duration.ofMillis(300)));

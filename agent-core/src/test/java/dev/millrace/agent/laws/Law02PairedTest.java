@@ -104,6 +104,7 @@ class Law02PairedTest {
   }
 
   @Test
+  @Tag("H03")
   void callsBeyondTheLimitAreAnsweredAsNotRun() {
     var first = Reply.calls("toolu_1", "write", OK);
     var second = Reply.calls("toolu_2", "write", OK).calls("toolu_3", "write", OK);

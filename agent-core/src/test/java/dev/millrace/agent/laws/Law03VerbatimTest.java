@@ -73,6 +73,7 @@ class Law03VerbatimTest {
   }
 
   @Test
+  @Tag("H07")
   void onlyWhatTheApiItselfWouldRefuseIsLeftOut() {
     var reply = Reply.message().block("{\"type\":\"text\",\"text\":\"\"}").says("Kept.");
     try (var world = World.scripted(reply.block("{\"type\":\"text\",\"text\":\" \\n\"}"))) {

@@ -153,6 +153,7 @@ class Law05SendableTest {
   }
 
   @Test
+  @Tag("I04")
   void afterAListenerThatThrowsAtEachEvent() {
     int all = eventsOfAWholeRun();
     for (int n = 1; n <= all; n++) {

@@ -60,6 +60,7 @@ class Law11LoudTest {
   }
 
   @Test
+  @Tag("I02")
   void anInterruptWhileToolsRunIsACancelAndNotAResult() {
     try (var world = World.scripted(Reply.calls("write", INPUT))) {
       var runThread = Thread.currentThread();

@@ -9,6 +9,7 @@ import dev.millrace.agent.message.ContentBlock.Thinking;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,7 @@ class MessageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n\t"})
+  @Tag("H07")
   void refusesBlankText(String text) {
     assertThatThrownBy(() -> Message.user(text))
         .hasMessage("a message of the user cannot hold a blank text block: the API refuses it");

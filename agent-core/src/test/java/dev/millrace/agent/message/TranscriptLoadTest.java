@@ -324,6 +324,7 @@ class TranscriptLoadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"''", "'  '", "[]", "null", "[{'type':'text','text':''}]"})
+  @Tag("H08")
   void dropsMessagesWithoutContent(String content) {
     var stored = "[{'role':'user','content':'go'},{'role':'assistant','content':" + content + "}]";
     var loaded = Transcript.load(stored.replace('\'', '"'));

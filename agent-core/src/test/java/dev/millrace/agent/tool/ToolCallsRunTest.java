@@ -270,6 +270,7 @@ class ToolCallsRunTest {
   }
 
   @Test
+  @Tag("I02")
   void leavesTheInterruptFlagAlone() {
     Turn.of(says("a")).run();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();

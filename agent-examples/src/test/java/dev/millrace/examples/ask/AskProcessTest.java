@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,7 @@ class AskProcessTest {
   }
 
   @Test
+  @Tag("I10")
   void isCancelledBySigtermAsWell() throws Exception {
     try (var server = MessagesServer.start(request -> endless())) {
       var process = asking(server, java("--json", "--transcript", "t.json", "hi")).start();
