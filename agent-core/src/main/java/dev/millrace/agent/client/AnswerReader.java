@@ -4,6 +4,7 @@ import dev.millrace.agent.stream.SseParser;
 import dev.millrace.agent.stream.StreamEvent;
 import dev.millrace.agent.stream.StreamEvents;
 import dev.millrace.agent.stream.StreamException;
+import dev.millrace.agent.stream.StreamLimitException;
 import java.io.IOException;
 
 /** The way of a byte: from the socket to the listener, on one thread. */
@@ -30,12 +31,12 @@ final class AnswerReader {
       var parser = new SseParser(bytes);
       var events = new StreamEvents();
       while (parser.next()) {
-        var event = typed(events, parser, failures);
+        var event = events.read(parser);
         progress.seen(event.type());
         if (event instanceof StreamEvent.Error error) {
           throw failures.errorEvent(error, answer.requestId());
         }
-        handOver(event, watch, failures);
+        handOver(event, watch, failures, progress);
         if (event instanceof StreamEvent.MessageStop) {
           return;
         }
@@ -43,21 +44,17 @@ final class AnswerReader {
       throw failures.incomplete(progress, "the server ended it");
     } catch (IOException e) {
       throw failures.broken(e, watch, progress);
-    }
-  }
-
-  private static StreamEvent typed(StreamEvents events, SseParser parser, Failures failures) {
-    try {
-      return events.read(parser);
+    } catch (IncompleteStreamException | StreamLimitException e) {
+      throw e;
     } catch (StreamException e) {
-      throw failures.protocol(e);
+      throw failures.protocol(e, progress.requestId());
     }
   }
 
-  private void handOver(StreamEvent event, Watch watch, Failures failures) {
+  private void handOver(StreamEvent event, Watch watch, Failures failures, Progress progress) {
     var stop = watch.stop();
     if (stop.isPresent()) {
-      throw failures.stopped(stop.get(), null);
+      throw failures.stopped(stop.get(), progress.requestId(), null);
     }
     if (!(event instanceof StreamEvent.Ping)) {
       handedOver = true;

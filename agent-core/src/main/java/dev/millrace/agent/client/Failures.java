@@ -32,13 +32,18 @@ final class Failures {
     this.text = settings.safeText();
   }
 
-  /** Work was ended from outside. */
+  /** Work was ended from outside, when no answer had come. */
   RuntimeException stopped(Watch.Stop stop, @Nullable Throwable cause) {
+    return stopped(stop, "", cause);
+  }
+
+  /** Work was ended from outside. */
+  RuntimeException stopped(Watch.Stop stop, String requestId, @Nullable Throwable cause) {
     return switch (stop) {
       case Watch.Stop.Cancelled() -> cancelled("the stream was cancelled", cause);
       case Watch.Stop.Closed() -> cancelled("the client was closed", cause);
       case Watch.Stop.Interrupted() -> interrupted(cause);
-      case Watch.Stop.Expired(Clock clock) -> expired(clock, cause);
+      case Watch.Stop.Expired(Clock clock) -> expired(clock, requestId, cause);
     };
   }
 
@@ -55,13 +60,13 @@ final class Failures {
     return cancelled("the thread that streamed was interrupted", cause);
   }
 
-  private ApiException expired(Clock clock, @Nullable Throwable cause) {
-    var details = new Details(0, "", "", "", clock != Clock.TURN, null);
+  private ApiException expired(Clock clock, String requestId, @Nullable Throwable cause) {
+    var details = new Details(0, "", "", text.of(requestId), clock != Clock.TURN, null);
     return made(
         new ApiTimeoutException(
             clock,
             settings.timeouts().limit(clock),
-            " from " + settings.baseUri().origin().toURI(),
+            " from " + origin() + named(requestId),
             details,
             cause));
   }
@@ -76,7 +81,7 @@ final class Failures {
   /** The answer broke off. */
   RuntimeException broken(IOException cause, Watch watch, Progress progress) {
     return stop(cause, watch)
-        .map(stop -> stopped(stop, cause))
+        .map(stop -> stopped(stop, progress.requestId(), cause))
         .orElseGet(() -> incomplete(progress, SafeText.oneLine(cause), shown(cause)));
   }
 
@@ -96,8 +101,14 @@ final class Failures {
   }
 
   /** The answer does not keep to the protocol. */
-  StreamException protocol(StreamException failure) {
-    return text.isSafe(failure) ? failure : new StreamException(text.of(SafeText.oneLine(failure)));
+  StreamException protocol(StreamException failure, String requestId) {
+    boolean isSafe = text.isSafe(failure);
+    if (isSafe && requestId.isEmpty()) {
+      return failure;
+    }
+    return isSafe
+        ? new StreamException(failure.getMessage() + named(requestId), failure)
+        : new StreamException(text.of(SafeText.oneLine(failure)) + named(requestId));
   }
 
   /** A cause, unless it quotes what must not be shown. */
@@ -117,7 +128,7 @@ final class Failures {
   private ApiException connectionFailed(Exception cause) {
     var origin = settings.baseUri().origin().toURI();
     return switch (cause) {
-      case ConnectTimeoutException e -> expired(Clock.CONNECT, e);
+      case ConnectTimeoutException e -> expired(Clock.CONNECT, "", e);
       case ConnectionRequestTimeoutException e -> poolExhausted(e);
       case UnknownHostException e ->
           failed(false, "the host of " + origin + " is not known; check the base URL", e);
@@ -198,7 +209,7 @@ final class Failures {
   ApiException unexpected(int status, String requestId, String message) {
     return made(
         new UnexpectedResponseException(
-            origin() + " " + message,
+            origin() + " " + message + named(requestId),
             new Details(status, "", "", text.of(requestId), false, null),
             null));
   }
@@ -221,10 +232,11 @@ final class Failures {
     }
     var message = error.message().isBlank() ? shown : error.message();
     words.append(words.isEmpty() ? "" : ": ").append(message.isBlank() ? "no text" : message);
-    var safe = text.of(words.toString());
-    return error.requestId().isEmpty()
-        ? safe
-        : safe + " (request id " + text.of(error.requestId()) + ")";
+    return text.of(words.toString()) + named(error.requestId());
+  }
+
+  private String named(String requestId) {
+    return requestId.isEmpty() ? "" : " (request id " + text.of(requestId) + ")";
   }
 
   private String hint(int status) {
