@@ -134,6 +134,7 @@ class ConnectionTest {
 
   @Test
   @Tag("E10")
+  @Tag("F01")
   void triesAgainWhereNobodyListens() throws Exception {
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

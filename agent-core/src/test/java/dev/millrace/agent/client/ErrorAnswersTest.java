@@ -243,6 +243,7 @@ class ErrorAnswersTest {
     "future_error, ApiException, false",
   })
   @Tag("B13")
+  @Tag("F09")
   void makesATypedExceptionOfAnErrorEventWhereverItComes(
       String type, String exception, boolean retryable) {
     for (int events = 0; events <= 6; events++) {

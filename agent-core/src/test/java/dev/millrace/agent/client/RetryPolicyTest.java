@@ -55,6 +55,7 @@ class RetryPolicyTest {
   }
 
   @Test
+  @Tag("F05")
   void refillsTheBudgetByTimeAndByRequests() {
     var now = new AtomicLong();
     var budget = new RetryBudget(0.1, now::get);

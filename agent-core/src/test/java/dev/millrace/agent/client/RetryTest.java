@@ -84,6 +84,7 @@ class RetryTest {
     "retry-after-ms, 200, 200",
     "retry-after-ms, 1500.5, 1500",
   })
+  @Tag("F01")
   void waitsAsLongAsTheServerAsks(String header, String value, long millis) {
     for (int status : new int[] {408, 409, 429, 500, 502, 503, 504, 529}) {
       waits.clear();
@@ -143,6 +144,24 @@ class RetryTest {
       assertThat(failure.retryAfter()).hasValue(Duration.ofSeconds(Long.parseLong(seconds)));
       assertThat(server.requestCount()).isOne();
       assertThat(waits).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("F02")
+  void takesTheFirstOfTwoWaits() {
+    var answer =
+        "HTTP/1.1 529 Busy\r\nretry-after: %s\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
+    for (var first : List.of("2", "soon")) {
+      waits.clear();
+      try (var server = RawServer.answering(answer.formatted(first));
+          var client =
+              Fixture.client(server.baseUri()).clockwork(Fixture.noWaits(waits, 0.0)).build()) {
+        assertThat(catchThrowable(() -> Fixture.stream(client)))
+            .isInstanceOf(OverloadedException.class);
+        var wait = first.equals("2") ? Duration.ofSeconds(2) : Duration.ZERO;
+        assertThat(waits).containsExactly(wait, wait);
+      }
     }
   }
 

@@ -8,13 +8,14 @@ import dev.millrace.agent.client.RetryPolicy;
 import dev.millrace.agent.laws.World;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
+import dev.millrace.testkit.Responder;
 import dev.millrace.testkit.Script;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A served model and a client that asks again, without long waits. */
-final class RecoveringWorld implements AutoCloseable {
+public final class RecoveringWorld implements AutoCloseable {
   private final MessagesServer server;
   private final HttpMessagesClient client;
   private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
@@ -29,23 +30,27 @@ final class RecoveringWorld implements AutoCloseable {
             .build();
   }
 
-  static RecoveringWorld of(Reply... replies) {
+  public static RecoveringWorld of(Reply... replies) {
     return new RecoveringWorld(MessagesServer.start(Script.of(replies)));
   }
 
-  MessagesServer server() {
+  public static RecoveringWorld answering(Responder responder) {
+    return new RecoveringWorld(MessagesServer.start(responder));
+  }
+
+  public MessagesServer server() {
     return server;
   }
 
-  List<AgentEvent> events() {
+  public List<AgentEvent> events() {
     return events;
   }
 
-  AgentRunner.Builder runner() {
+  public AgentRunner.Builder runner() {
     return AgentRunner.builder(client, "claude-opus-5-5");
   }
 
-  RunResult run(String prompt) {
+  public RunResult run(String prompt) {
     return runner().build().run(prompt, events::add);
   }
 
