@@ -81,6 +81,7 @@ class Law11LoudTest {
   }
 
   @Test
+  @Tag("G02")
   void aFatalErrorOfAToolIsAnsweredAndThenEndsTheRun() {
     try (var world = World.scripted(Reply.calls("write", INPUT))) {
       var tool =

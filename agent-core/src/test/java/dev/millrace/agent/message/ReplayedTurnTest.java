@@ -95,6 +95,7 @@ class ReplayedTurnTest {
 
   @ParameterizedTest
   @CsvSource({"'',call", "a.b,a_b", "é,_", "'a b',a_b", "ok-1_2,ok-1_2"})
+  @Tag("G12")
   void mendsIdsThatTheApiRefuses(String id, String mended) {
     var pending = transcript(response(StopReason.TOOL_USE, use(id))).pending();
     assertThat(pending).extracting(ToolUse::id).containsExactly(mended);

@@ -195,6 +195,7 @@ class ToolResultsTest {
   }
 
   @Test
+  @Tag("G04")
   void capsWhatIsNotText() {
     var big = Image.of("image/png", new byte[10 * 1024 * 1024]);
     assertThat(returned(ToolOutput.of(big, big)).content())

@@ -69,6 +69,7 @@ class ToolTest {
   }
 
   @Test
+  @Tag("G04")
   void neverSaysThatItDidNotRunWhenItDid() {
     var self = new Object[1];
     self[0] = self;
@@ -167,6 +168,7 @@ class ToolTest {
   }
 
   @Test
+  @Tag("G09")
   void mayHaveANameOf64Characters() {
     assertThat(Toolbox.of(Turn.says("n".repeat(64))).names()).hasSize(1);
     assertThatThrownBy(() -> Toolbox.of(Turn.says("n".repeat(65))))
