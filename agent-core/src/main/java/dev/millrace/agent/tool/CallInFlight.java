@@ -96,7 +96,10 @@ final class CallInFlight implements ToolContext {
   /** Allocates nothing after the tool has ended: it must not fail where memory has run out. */
   private void run(Tool tool, JsonNode input, AtomicInteger lostThreads) {
     try {
-      output = tool.call(input, this);
+      // A call that was given up before its thread got a turn must not begin any more.
+      if (state.get() == State.RUNNING) {
+        output = tool.call(input, this);
+      }
     } catch (Throwable e) {
       thrown = e;
     }
