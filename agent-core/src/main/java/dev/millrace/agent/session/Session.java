@@ -103,21 +103,27 @@ public final class Session implements AutoCloseable {
       throw new SessionException(
           SessionException.Problem.CLOSED, "session " + id + " is closed; open it again", null);
     }
-    requireContinuation(transcript);
     if (!inUse.compareAndSet(false, true)) {
       throw new IllegalStateException(
           "session " + id + " is in use by another run; wait for its end, or open another session");
     }
-    return new Running();
+    var running = new Running();
+    try {
+      // Only now, since a run that just ended may have added to what the caller had seen.
+      requireContinuation(transcript);
+      return running;
+    } catch (RuntimeException | Error e) {
+      running.close();
+      throw e;
+    }
   }
 
   private void requireContinuation(Transcript transcript) {
-    var own = transcript().messages();
     var given = transcript.messages();
     // Adding a message may take dangling calls of server tools out of the one before it.
-    int same = Math.max(0, own.size() - 1);
     boolean goesOn =
-        given.size() >= own.size() && given.subList(0, same).equals(own.subList(0, same));
+        beginsWith(given, transcript())
+            || beginsWith(given, transcript().withoutDanglingServerToolUses());
     if (!goesOn || answersOtherwise(given)) {
       throw new IllegalArgumentException(
           "the transcript is not that of session "
@@ -126,12 +132,20 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  private static boolean beginsWith(List<Message> given, Transcript own) {
+    int size = own.messages().size();
+    return given.size() >= size && given.subList(0, size).equals(own.messages());
+  }
+
   /** Calls that wait must still be there, and be answered with what is known of them, if at all. */
   private boolean answersOtherwise(List<Message> given) {
     var pending = transcript().pending();
     int size = transcript().messages().size();
-    if (pending.isEmpty() || !given.get(size - 1).toolUses().equals(pending)) {
-      return !pending.isEmpty();
+    if (pending.isEmpty()) {
+      return false;
+    }
+    if (given.size() < size || !given.get(size - 1).toolUses().equals(pending)) {
+      return true;
     }
     if (given.size() == size) {
       return false;

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionLock implements AutoCloseable {
   /**
-   * The files locked by this process. POSIX locks belong to a process, and closing any channel of a
-   * locked file gives its lock up, so that a second try within the process must not touch the file.
+   * The files locked by this process, by path and by file key. POSIX locks belong to a process, and
+   * closing any channel of a locked file gives its lock up, so that a second try within the process
+   * must not touch the file. Holding the lock here keeps its channel open even when its session is
+   * forgotten, so that the file system cannot give the key of its file to another one meanwhile.
    */
-  private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
+  private static final Map<Object, SessionLock> HELD = new ConcurrentHashMap<>();
 
   private final Path file;
-  private final Object key;
-  private final FileChannel channel;
+  private @Nullable Object key;
+  private @Nullable FileChannel channel;
 
-  private SessionLock(Path file, Object key, FileChannel channel) {
+  private SessionLock(Path file) {
     this.file = file;
-    this.key = key;
-    this.channel = channel;
   }
 
   /**
@@ -44,31 +44,41 @@ final class SessionLock implements AutoCloseable {
    * @throws SessionException when somebody has it
    */
   static SessionLock take(Path folder, String name, String session, Disk disk) throws IOException {
-    var file = folder.resolve(name);
-    if (!HELD.add(file)) {
+    var lock = new SessionLock(folder.resolve(name));
+    if (HELD.putIfAbsent(lock.file, lock) != null) {
       throw busy(session, "this process");
     }
-    FileChannel channel = null;
     try {
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && HELD.contains(key(file))) {
-        throw busy(session, "this process, under another name");
-      }
-      channel = disk.open(folder, name);
-      if (channel.tryLock() == null) {
-        throw busy(session, "process " + holder(file));
-      }
-      channel.truncate(0);
-      var pid = Long.toString(ProcessHandle.current().pid());
-      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
-      var key = key(file);
-      HELD.add(key);
-      return new SessionLock(file, key, channel);
-    } catch (OverlappingFileLockException e) {
-      close(file, channel);
-      throw busy(session, "this process, through another class loader");
+      lock.take(folder, session, disk);
+      return lock;
     } catch (IOException | RuntimeException | Error e) {
-      close(file, channel);
+      lock.close();
       throw e;
+    }
+  }
+
+  private void take(Path folder, String session, Disk disk) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && HELD.containsKey(key(file))) {
+      throw busy(session, "this process, under another name");
+    }
+    var opened = disk.open(folder, file.getFileName().toString());
+    channel = opened;
+    if (!isLocked(opened, session)) {
+      throw busy(session, "process " + holder(file));
+    }
+    opened.truncate(0);
+    var pid = Long.toString(ProcessHandle.current().pid());
+    opened.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+    var own = key(file);
+    key = own;
+    HELD.put(own, this);
+  }
+
+  private static boolean isLocked(FileChannel channel, String session) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      throw busy(session, "this process, through another class loader");
     }
   }
 
@@ -96,19 +106,18 @@ final class SessionLock implements AutoCloseable {
     }
   }
 
-  private static void close(Path file, @Nullable FileChannel channel) throws IOException {
+  /** Gives it back: the key first, since the file is anybody's once the channel is closed. */
+  @Override
+  public void close() throws IOException {
+    if (key != null) {
+      HELD.remove(key, this);
+    }
     try {
       if (channel != null) {
         channel.close();
       }
     } finally {
-      HELD.remove(file);
+      HELD.remove(file, this);
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    HELD.remove(key);
-    close(file, channel);
   }
 }

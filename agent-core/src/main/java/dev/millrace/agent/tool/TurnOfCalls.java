@@ -88,8 +88,14 @@ final class TurnOfCalls {
     }
   }
 
+  /** A call that was started early runs or ran already, so that it is never told it did not. */
   private void begin(PreparedCall.Ready call, int position) {
-    if (isStopping()) {
+    var begun = early.take(call.use());
+    if (begun.isPresent()) {
+      observe(() -> observer.started(call.use()));
+      follow(begun.get(), call, position);
+      mailbox.add(() -> look(begun.get()));
+    } else if (isStopping()) {
       refuse(position, call, NOT_STARTED);
     } else if (lostThreads.get() > limits.lostThreads()) {
       refuse(position, call, "Not run: too many earlier calls are still running.");
@@ -99,21 +105,16 @@ final class TurnOfCalls {
       if (isStopping()) {
         refuse(position, call, NOT_STARTED);
       } else {
-        start(call, position);
+        var started = new CallInFlight(call, scope);
+        follow(started, call, position);
+        started.start(lostThreads);
       }
     }
   }
 
-  private void start(PreparedCall.Ready ready, int position) {
-    var started = early.take(ready.use());
-    var call = started.orElseGet(() -> new CallInFlight(ready, scope));
+  private void follow(CallInFlight call, PreparedCall.Ready ready, int position) {
     call.attach(ready, position, told -> mailbox.add(() -> look(told)));
     inFlight.add(call);
-    if (started.isEmpty()) {
-      call.start(lostThreads);
-    } else {
-      mailbox.add(() -> look(call));
-    }
   }
 
   private void refuse(int position, PreparedCall call, String text) {
@@ -209,6 +210,8 @@ final class TurnOfCalls {
   }
 
   private void stopAll() {
+    // What has ended by itself was not stopped, and must not be told so.
+    List.copyOf(inFlight).forEach(this::look);
     inFlight.forEach(CallInFlight::stop);
     long start = System.nanoTime();
     long grace = CallInFlight.nanos(limits.cancelGrace());

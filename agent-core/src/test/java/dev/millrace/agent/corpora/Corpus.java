@@ -14,7 +14,7 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The folder of test data named by the system property {@code corpora}. */
-final class Corpus {
+public final class Corpus {
   private static final JsonMapper EXACT =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -44,7 +44,7 @@ final class Corpus {
   }
 
   /** Every stream in the corpora: recorded by users of the API, and the test data of its SDKs. */
-  static List<Path> streams() {
+  public static List<Path> streams() {
     return Stream.of(
             files(path("recordings", "sse"), ".sse"),
             files(path("messages-api", "anthropic-sdk-python"), ".txt", ".sse"),
@@ -53,7 +53,7 @@ final class Corpus {
         .toList();
   }
 
-  static byte[] bytes(Path file) {
+  public static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -61,7 +61,7 @@ final class Corpus {
     }
   }
 
-  static String name(Path file) {
+  public static String name(Path file) {
     return String.valueOf(file.getFileName());
   }
 

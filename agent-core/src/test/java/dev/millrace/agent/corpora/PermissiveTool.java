@@ -7,9 +7,9 @@ import dev.millrace.agent.tool.ToolOutput;
 import tools.jackson.databind.JsonNode;
 
 /** A tool of a given name and schema that does what it is told in one line. */
-record PermissiveTool(String name, JsonSchema inputSchema, Body body) implements Tool {
+public record PermissiveTool(String name, JsonSchema inputSchema, Body body) implements Tool {
   /** A tool that takes any object. */
-  PermissiveTool(String name, Body body) {
+  public PermissiveTool(String name, Body body) {
     this(name, JsonSchema.of("{\"type\":\"object\"}"), body);
   }
 
@@ -25,7 +25,7 @@ record PermissiveTool(String name, JsonSchema inputSchema, Body body) implements
 
   /** What the tool does. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     ToolOutput call(JsonNode input, ToolContext context) throws Exception;
   }
 }

@@ -165,7 +165,9 @@ class SessionLockTest {
       }
       assertThat(session.transcript().isEmpty()).isTrue();
     }
-    assertThat(open().repairs()).isEmpty();
+    try (var again = open()) {
+      assertThat(again.repairs()).isEmpty();
+    }
   }
 
   @Test

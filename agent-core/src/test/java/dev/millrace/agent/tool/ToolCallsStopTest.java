@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,37 @@ class ToolCallsStopTest {
                 }));
     cancelWhenRunning(turn);
     assertThat(turn.texts()).containsExactly("saved what there was");
+  }
+
+  @Test
+  void tellsTheFailureOfACallThatFailedBeforeTheCancel() {
+    var failing = new CompletableFuture<Thread>();
+    var turn =
+        Turn.of(
+            PATIENT,
+            tool(
+                "fails",
+                context -> {
+                  failing.complete(Thread.currentThread());
+                  throw new IllegalStateException("broken");
+                }),
+            says("never"));
+    turn.listener =
+        told -> {
+          if (told.equals("started never")) {
+            awaitEnd(failing.join());
+            turn.cancellation.cancel();
+          }
+        };
+    assertThat(turn.texts()).containsExactly("The tool failed: broken", NOT_STARTED);
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
