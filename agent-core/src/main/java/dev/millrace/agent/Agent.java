@@ -41,6 +41,13 @@ record Agent(
     return new Expenses(scope.budget(), scope.wallTime(), model(), prices, maxTokens, minTokens);
   }
 
+  /**
+   * Another model may take over, which voids all that the first one called; nothing tells before.
+   */
+  boolean startsCallsEarly() {
+    return isEarly && !template.members().containsKey("fallbacks");
+  }
+
   private JsonNode member(String name) {
     return template.members().getOrDefault(name, RawJson.EMPTY_OBJECT).node();
   }

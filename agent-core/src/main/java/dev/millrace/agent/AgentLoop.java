@@ -12,7 +12,6 @@ import static dev.millrace.agent.RunOutcome.UNKNOWN_STOP_REASON;
 
 import dev.millrace.agent.message.ContentBlock;
 import dev.millrace.agent.message.ContentBlock.Text;
-import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.MessageResponse;
@@ -41,6 +40,7 @@ final class AgentLoop {
   private Duration elapsed = Duration.ZERO;
   private StopReason stopReason = StopReason.NONE;
   private String text = "";
+  private Refusals refusals = Refusals.NONE;
   private int turns;
   private int cutsInARow;
   private int continuationsInARow;
@@ -94,6 +94,7 @@ final class AgentLoop {
     expenses.settle(allowance.get(), asked.usage());
     elapsed = asked.elapsed();
     transcript = asked.transcript();
+    refusals = new Refusals(asked.started());
     if (asked.failure() != null) {
       throw failed(asked.failure());
     } else if (asked.response() != null) {
@@ -215,9 +216,7 @@ final class AgentLoop {
   private void refusePending(String why) {
     var calls = transcript.pending();
     if (!calls.isEmpty()) {
-      var results =
-          calls.stream().map(use -> ToolResult.error(use.id(), "Not run: " + why + ".")).toList();
-      transcript = transcript.plus(Message.of(Role.USER, results));
+      transcript = transcript.plus(Message.of(Role.USER, refusals.of(calls, why)));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,8 @@ final class LiveSteps implements Steps, AutoCloseable {
   @Override
   public Asked ask(Question question) {
     var early = startEarlyCalls();
-    var attempt = new Attempt(question, expenses, listener, agent.isEarly() ? early : null);
+    var attempt =
+        new Attempt(question, expenses, listener, agent.startsCallsEarly() ? early : null);
     var transcript = question.transcript();
     try {
       keep(transcript);
@@ -79,7 +81,7 @@ final class LiveSteps implements Steps, AutoCloseable {
       listener.on(new AgentEvent.MessageCompleted(question.turn(), response));
       return asked(transcript, attempt, response, null);
     } catch (Attempt.OverspentException e) {
-      return new Asked(transcript, null, attempt.usage(), true, elapsed(), null);
+      return new Asked(transcript, null, Set.of(), attempt.usage(), true, elapsed(), null);
     } catch (CancellationException e) {
       // One that nobody asked for is the listener's own, and a failure like any other.
       return asked(transcript, attempt, null, isCancelled() ? null : e);
@@ -128,7 +130,8 @@ final class LiveSteps implements Steps, AutoCloseable {
       Attempt attempt,
       @Nullable MessageResponse response,
       @Nullable Throwable failure) {
-    return new Asked(transcript, response, attempt.usage(), false, elapsed(), failure);
+    var started = response == null ? Set.<String>of() : early.started(response.toolUses());
+    return new Asked(transcript, response, started, attempt.usage(), false, elapsed(), failure);
   }
 
   @Override

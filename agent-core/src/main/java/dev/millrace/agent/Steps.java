@@ -7,6 +7,7 @@ import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ interface Steps {
    * when the run was cancelled or the answer took more than it may.
    *
    * @param transcript what was asked, which is shorter than in the question after a compaction
+   * @param started the ids of calls in the response that have started before it was whole
    * @param usage of all attempts
    * @param isOverspent whether the answer was stopped because it took more than it may
    * @param elapsed since the run began
@@ -40,6 +42,7 @@ interface Steps {
   record Asked(
       Transcript transcript,
       @Nullable MessageResponse response,
+      Set<String> started,
       Usage usage,
       boolean isOverspent,
       Duration elapsed,

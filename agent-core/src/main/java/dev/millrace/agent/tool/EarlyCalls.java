@@ -2,8 +2,10 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -98,6 +100,22 @@ public final class EarlyCalls implements AutoCloseable {
   public void startOver() {
     attempt++;
     stopped = false;
+  }
+
+  /** The ids of those of these calls that have started. */
+  public Set<String> started(List<ToolUse> uses) {
+    var left = new ArrayList<>(calls);
+    var started = new HashSet<String>();
+    for (var use : uses) {
+      left.stream()
+          .filter(early -> early.running.isPresent() && early.is(use))
+          .findFirst()
+          .ifPresent(early -> {
+            left.remove(early);
+            started.add(use.id());
+          });
+    }
+    return started;
   }
 
   /**

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Should news be lost because memory ran out, it is found at the call's deadline.
  */
 final class TurnOfCalls {
+  private static final String NOT_RUN = "Not run";
   private static final String NOT_STARTED =
-      "Not run: the run was cancelled before this call started.";
+      NOT_RUN + ": the run was cancelled before this call started.";
 
   private final ToolLimits limits;
   private final AtomicInteger lostThreads;
@@ -82,10 +83,23 @@ final class TurnOfCalls {
     int position = finished.size();
     finished.add(null);
     switch (call) {
-      case PreparedCall.Refused refused -> finish(position, refused.result(), call, Duration.ZERO);
+      case PreparedCall.Refused refused -> finish(position, honest(refused), call, Duration.ZERO);
       case PreparedCall.Paused paused -> throw new IllegalStateException("paused: " + paused.use());
       case PreparedCall.Ready ready -> begin(ready, position);
     }
+  }
+
+  /** A call may turn out to be refused when it has started, as the first of two with one id. */
+  private ToolResult honest(PreparedCall.Refused call) {
+    var text = call.result().text();
+    return early.started(List.of(call.use())).isEmpty() || !text.startsWith(NOT_RUN)
+        ? call.result()
+        : results.error(
+            call.use(),
+            "Its result is dropped"
+                + text.substring(NOT_RUN.length())
+                + " It had started before the message was whole; whether it had an effect is not"
+                + " known.");
   }
 
   /** A call that was started early runs or ran already, so that it is never told it did not. */
