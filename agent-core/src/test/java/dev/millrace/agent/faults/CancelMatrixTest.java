@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void beforeAnyRequest(CancelWay way) throws InterruptedException {
     for (int turn = 1; turn <= TURNS; turn++) {
       var transcript = cancelled(AwaitPoints.beforeTheRequestOf(turn), way);
@@ -101,6 +103,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("F04")
   void inAWaitForARetry(CancelWay way) throws InterruptedException {
     var transcript = cancelled(AwaitPoints.inARetryWait(), way);
     assertThat(transcript).isEqualTo(Transcript.of("Go."));
@@ -116,6 +119,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void afterAnyEventOfAnyStream(CancelWay way) throws InterruptedException {
     for (int turn = 1; turn <= TURNS; turn++) {
       for (int event = 0; event < CancelScene.events(turn); event++) {
@@ -128,6 +132,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void inTheMiddleOfAFrame(CancelWay way) throws InterruptedException {
     for (int turn = 1; turn <= TURNS; turn++) {
       // In the name of the first event, in its data, and in the event after it.
@@ -139,6 +144,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void whileThePolicyDecides(CancelWay way) throws InterruptedException {
     for (var tool : List.of(READ, WRITE, WATCH, STAY, ALONE)) {
       cancelled(AwaitPoints.whileThePolicyDecidesOn(tool), way);
@@ -147,6 +153,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("G16")
   void inAToolThatObeys(CancelWay way) throws InterruptedException {
     var transcript = cancelled(AwaitPoints.inAToolThatObeysItsSignal(WATCH), way);
     assertThat(texts(transcript)).containsEntry(WATCH, OBEYED).containsEntry(WRITE, "done write");
@@ -156,6 +163,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("G16")
   void inAToolThatIgnoresInterrupts(CancelWay way) throws InterruptedException {
     var kept = cancelled(AwaitPoints.inAToolThatTakesItsTime(STAY), way);
     assertThat(texts(kept)).containsEntry(STAY, "done stay");
@@ -167,6 +175,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void betweenToolsAndTheNextRequest(CancelWay way) throws InterruptedException {
     var first = cancelled(AwaitPoints.afterTheLastOf(3), way);
     assertThat(texts(first)).containsEntry(READ, "done read").containsEntry(WATCH, "done watch");
@@ -176,6 +185,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I01")
   void whileAListenerRuns(CancelWay way) throws InterruptedException {
     List<Predicate<AgentEvent>> events =
         List.of(
@@ -200,6 +210,7 @@ class CancelMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("I02")
   void inARaceWithTheEnd(CancelWay way) throws InterruptedException {
     for (int round = 0; round < 20; round++) {
       cancelled(AwaitPoints.shortlyBeforeTheEnd(), way);

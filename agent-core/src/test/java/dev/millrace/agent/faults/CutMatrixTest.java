@@ -36,6 +36,8 @@ class CutMatrixTest {
   @ParameterizedTest
   @EnumSource
   @Tag("E01")
+  @Tag("F06")
+  @Tag("B13")
   void anotherAttemptGivesWhatOneWholeAttemptGives(Fault fault) throws Exception {
     assertRecovers(fault, OwnStreams.all());
   }
