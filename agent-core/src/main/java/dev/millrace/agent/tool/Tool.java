@@ -15,8 +15,10 @@ import tools.jackson.databind.JsonNode;
  * }</pre>
  *
  * <p>A tool is called with input that is whole and fits its schema, on a virtual thread of its own;
- * calls of one turn run at the same time unless {@link ToolTraits#isExclusive()}. Name,
- * description, schema and traits are read once, when the tool is put into a {@link Toolbox}.
+ * calls of one turn run at the same time unless {@link ToolTraits#isExclusive()}. Long computing
+ * belongs on threads of the tool's own, since a virtual thread gives its processor up only when it
+ * waits. Name, description, schema and traits are read once, when the tool is put into a {@link
+ * Toolbox}.
  */
 public interface Tool {
   /** The name that the model calls it by: 1 to 64 letters, digits, underscores and hyphens. */

@@ -20,7 +20,6 @@ import dev.millrace.agent.client.OverloadedException;
 import dev.millrace.agent.client.RateLimitException;
 import dev.millrace.agent.client.RetryPolicy;
 import dev.millrace.agent.client.Timeouts;
-import dev.millrace.agent.guards.RecoveringWorld;
 import dev.millrace.agent.laws.World;
 import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.Message;
@@ -58,9 +57,10 @@ class RetryFailuresTest {
   @Test
   @Tag("F05")
   void noSecondLayerMultipliesTheRetriesOfTheFirst() {
-    try (var world = RecoveringWorld.answering(request -> BUSY)) {
+    try (var world = World.recovering(request -> BUSY)) {
       var failure =
-          catchThrowableOfType(RunFailedException.class, () -> world.run("Say something."));
+          catchThrowableOfType(
+              RunFailedException.class, () -> world.run(world.runner(), "Say something."));
       assertThat(failure).hasCauseInstanceOf(RateLimitException.class);
       assertThat(failure.turns()).isOne();
       assertThat(world.server().requestCount()).isEqualTo(3);
@@ -74,7 +74,7 @@ class RetryFailuresTest {
   void manyRunsMakeALimitHardlyWorse() throws InterruptedException {
     int runs = 50;
     long began = System.nanoTime();
-    try (var world = RecoveringWorld.answering(request -> BUSY);
+    try (var world = World.recovering(request -> BUSY);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var runner = world.runner().build();
       var failures = new ConcurrentLinkedQueue<Throwable>();
@@ -97,7 +97,7 @@ class RetryFailuresTest {
   void aRunThatWaitsForItsNextAttemptIsCancelled() {
     var cancellation = new Cancellation();
     var waits = new CopyOnWriteArrayList<Duration>();
-    try (var world = RecoveringWorld.answering(request -> BUSY.header("retry-after", "59"))) {
+    try (var world = World.recovering(request -> BUSY.header("retry-after", "59"))) {
       var result =
           world
               .runner()
@@ -129,8 +129,8 @@ class RetryFailuresTest {
         List.of(
             half.errorEventAfter(events, "overloaded_error", "Overloaded"),
             half.cutAfterEvent(events, Cut.FIN))) {
-      try (var world = RecoveringWorld.of(broken, Reply.says("All ", "of it"))) {
-        var result = world.run("Say it.");
+      try (var world = World.recovering(broken, Reply.says("All ", "of it"))) {
+        var result = world.run(world.runner(), "Say it.");
         assertThat(result.text()).isEqualTo("All of it");
         assertThat(result.turns()).isOne();
         assertThat(result.transcript().messages())
@@ -176,7 +176,7 @@ class RetryFailuresTest {
               });
       var broken = whole.errorEventAfter(events, "overloaded_error", "Overloaded");
       try (var world =
-          RecoveringWorld.of(broken, Reply.calls("toolu_2", "write", INPUT), Reply.says("Done."))) {
+          World.recovering(broken, Reply.calls("toolu_2", "write", INPUT), Reply.says("Done."))) {
         var result = world.runner().tools(write).build().run("Write.", RunListener.NONE);
         assertThat(result.text()).isEqualTo("Done.");
         assertThat(ran).as("after %s events", events).containsExactly("toolu_2");
@@ -244,14 +244,14 @@ class RetryFailuresTest {
         List.of(
             Reply.error(413, "request_too_large", "Request exceeds the maximum size"),
             Reply.error(400, "invalid_request_error", "prompt is too long: 2 tokens > 1"))) {
-      try (var world = RecoveringWorld.of(reply)) {
+      try (var world = World.recovering(reply)) {
         var runner = world.runner().build();
         assertThat(catchThrowable(() -> runner.run(tooLong, RunListener.NONE)))
             .isInstanceOf(RunFailedException.class)
             .hasCauseInstanceOf(ContextTooLongException.class);
         world.server().verify();
       }
-      try (var world = RecoveringWorld.of(reply, Reply.says("Done."))) {
+      try (var world = World.recovering(reply, Reply.says("Done."))) {
         var runner = world.runner().compaction(CompactionPolicy.keepLast(1)).build();
         assertThat(runner.run(tooLong, RunListener.NONE).text()).isEqualTo("Done.");
         var requests = world.server().requests();

@@ -193,8 +193,8 @@ class BudgetTest {
   @Tag("H04")
   void whatAVoidedAttemptTookCountsOnce() {
     var broken = Reply.says("Half").usage(100, 40).cutAfterEvent(3, Cut.FIN);
-    try (var world = RecoveringWorld.of(broken, Reply.says("Whole.").usage(100, 30))) {
-      var result = world.run("Say it.");
+    try (var world = World.recovering(broken, Reply.says("Whole.").usage(100, 30))) {
+      var result = world.run(world.runner(), "Say it.");
       assertThat(result.text()).isEqualTo("Whole.");
       // The first attempt's message_start reports its prompt and the first token.
       assertThat(result.usage().inputTokens()).isEqualTo(200);

@@ -33,6 +33,9 @@ public final class World implements AutoCloseable {
   /** A key that must never be seen anywhere but in the request's header. */
   public static final String KEY = "sk-ant-canary-0123456789";
 
+  private static final RetryPolicy AT_ONCE =
+      RetryPolicy.DEFAULT.withWaits(Duration.ZERO, Duration.ZERO);
+
   private final MessagesServer server;
   private final HttpMessagesClient client;
   private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
@@ -58,8 +61,12 @@ public final class World implements AutoCloseable {
 
   /** One whose client asks again, as it does by default, but at once. */
   public static World recovering(Reply... replies) {
-    var atOnce = RetryPolicy.DEFAULT.withWaits(Duration.ZERO, Duration.ZERO);
-    return new World(MessagesServer.start(Script.of(replies)), atOnce);
+    return new World(MessagesServer.start(Script.of(replies)), AT_ONCE);
+  }
+
+  /** As {@link #recovering(Reply...)}. */
+  public static World recovering(Responder responder) {
+    return new World(MessagesServer.start(responder), AT_ONCE);
   }
 
   public MessagesServer server() {
