@@ -150,11 +150,12 @@ class RetryTest {
   @Test
   @Tag("F02")
   void takesTheFirstOfTwoWaits() {
-    var answer =
-        "HTTP/1.1 529 Busy\r\nretry-after: %s\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n";
     for (var first : List.of("2", "soon")) {
       waits.clear();
-      try (var server = RawServer.answering(answer.formatted(first));
+      var answer =
+          "HTTP/1.1 529 Busy\r\nretry-after: %s\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n"
+              .formatted(first);
+      try (var server = RawServer.answering(answer);
           var client =
               Fixture.client(server.baseUri()).clockwork(Fixture.noWaits(waits, 0.0)).build()) {
         assertThat(catchThrowable(() -> Fixture.stream(client)))

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -273,7 +274,7 @@ class ToolFailuresTest {
               "path",
               (input, context) -> {
                 var before = Files.exists(file) ? Files.readString(file) : "";
-                Thread.yield();
+                LockSupport.parkNanos(1_000);
                 Files.writeString(file, before + input.path("path").asString() + "\n");
                 return ToolOutput.text("appended");
               });
