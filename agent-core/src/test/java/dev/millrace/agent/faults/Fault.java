@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** How an answer breaks off between two of its events. */
+@SuppressWarnings("ImmutableEnumChecker") // its lists are
 enum Fault {
   CLOSED(IncompleteStreamException.class),
   /** A reset may overtake what was sent before it, the head of the answer too. */
