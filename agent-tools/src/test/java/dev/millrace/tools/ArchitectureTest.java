@@ -32,11 +32,32 @@ class ArchitectureTest {
                 "org.jspecify.annotations..",
                 "com.fasterxml.jackson.annotation..",
                 "tools.jackson.databind..",
+                "org.slf4j..",
+                "org.jsoup..",
+                "org.apache.hc..",
+                "io.modelcontextprotocol..",
                 AGENT + "tool",
                 AGENT + "message",
                 AGENT + "schema",
                 AGENT + "cancel",
                 ROOT + ".."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void eachLibraryBelongsToOneFamily() {
+    confine("org.jsoup..", "web");
+    confine("org.apache.hc..", "web");
+    confine("io.modelcontextprotocol..", "mcp");
+  }
+
+  private static void confine(String library, String family) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "." + family + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
         .check(CLASSES);
   }
 
@@ -54,6 +75,8 @@ class ArchitectureTest {
   void filesAreOpenedByHandleInOnePlaceOnly() {
     noClasses()
         .that()
+        .resideInAPackage(ROOT + ".files")
+        .and()
         .doNotHaveFullyQualifiedName(ROOT + ".files.Root")
         .should()
         .dependOnClassesThat()
@@ -69,7 +92,9 @@ class ArchitectureTest {
     assertThat(CLASSES.stream())
         .filteredOn(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
         .filteredOn(JavaClass::isTopLevelClass)
-        .extracting(JavaClass::getSimpleName)
-        .containsExactlyInAnyOrder("FileTools", "FileLimits");
+        .extracting(type -> type.getName().substring(ROOT.length() + 1))
+        .containsExactlyInAnyOrder(
+            "files.FileTools", // a family a line
+            "files.FileLimits");
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.schema.JsonSchema;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,6 +34,15 @@ public interface Tool {
   /** How it behaves. */
   default ToolTraits traits() {
     return ToolTraits.DEFAULT;
+  }
+
+  /**
+   * The type of a tool that the API itself defines, such as {@code bash_20250124}: the model knows
+   * description and shape of such a tool without being told, so only type and name are sent, and
+   * {@link #inputSchema()} is what its input is checked against. Empty for all other tools.
+   */
+  default Optional<String> apiType() {
+    return Optional.empty();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.schema.JsonSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -13,8 +14,14 @@ import java.util.regex.Pattern;
  * @param description what the model chooses it by, not blank
  * @param inputSchema the shape of its input
  * @param traits how it behaves
+ * @param apiType of a tool that the API defines, else empty
  */
-public record ToolSpec(String name, String description, JsonSchema inputSchema, ToolTraits traits) {
+public record ToolSpec(
+    String name,
+    String description,
+    JsonSchema inputSchema,
+    ToolTraits traits,
+    Optional<String> apiType) {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
   /**
@@ -37,12 +44,18 @@ public record ToolSpec(String name, String description, JsonSchema inputSchema, 
   }
 
   static ToolSpec of(Tool tool) {
-    return new ToolSpec(tool.name(), tool.description(), tool.inputSchema(), tool.traits());
+    return new ToolSpec(
+        tool.name(), tool.description(), tool.inputSchema(), tool.traits(), tool.apiType());
   }
 
   /** The tool's definition as the API wants it in {@code tools}. */
   public RawJson definition() {
     Map<String, RawJson> members = new LinkedHashMap<>();
+    if (apiType.isPresent()) {
+      members.put("type", RawJson.ofString(apiType.get()));
+      members.put("name", RawJson.ofString(name));
+      return RawJson.object(members);
+    }
     members.put("name", RawJson.ofString(name));
     members.put("description", RawJson.ofString(description));
     members.put("input_schema", RawJson.parse(inputSchema.json()));

@@ -1,6 +1,7 @@
 package dev.millrace.agent.tool;
 
 import dev.millrace.agent.schema.JsonSchema;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** A tool whose traits were changed from outside. */
@@ -18,6 +19,11 @@ record ToolWithTraits(Tool tool, ToolTraits traits) implements Tool {
   @Override
   public JsonSchema inputSchema() {
     return tool.inputSchema();
+  }
+
+  @Override
+  public Optional<String> apiType() {
+    return tool.apiType();
   }
 
   @Override

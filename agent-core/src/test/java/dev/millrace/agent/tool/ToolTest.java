@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.schema.Description;
+import dev.millrace.agent.schema.JsonSchema;
 import java.nio.CharBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Tools made of a record and a lambda, what is said of them, and the box they are in. */
 class ToolTest {
@@ -109,6 +112,42 @@ class ToolTest {
         .isEqualTo("City, e.g. Oslo");
     assertThat(Toolbox.of(Turn.says("a")).definitions().get(0).members().keySet())
         .containsExactly("name", "description", "input_schema");
+  }
+
+  /** The API knows description and schema of its own tools, and refuses both beside a type. */
+  @Test
+  void isDefinedByTypeAndNameAloneWhenTheApiKnowsIt() {
+    var bash =
+        new Tool() {
+          @Override
+          public String name() {
+            return "bash";
+          }
+
+          @Override
+          public String description() {
+            return "Runs a command.";
+          }
+
+          @Override
+          public JsonSchema inputSchema() {
+            return JsonSchema.from(Query.class);
+          }
+
+          @Override
+          public Optional<String> apiType() {
+            return Optional.of("bash_20250124");
+          }
+
+          @Override
+          public ToolOutput call(JsonNode input, ToolContext context) {
+            return ToolOutput.text("done");
+          }
+        };
+    var definition = RawJson.parse("{'type':'bash_20250124','name':'bash'}".replace('\'', '"'));
+    assertThat(Toolbox.of(bash).definitions()).containsExactly(definition);
+    assertThat(Toolbox.of(bash.with(ToolTraits.DEFAULT.exclusive())).definitions())
+        .containsExactly(definition);
   }
 
   @Test
