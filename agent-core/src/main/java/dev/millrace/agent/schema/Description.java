@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a type, a record component or an enum constant means, in words for the model.
+ * What a type, a record component, a parameter or an enum constant means, in words for the model.
  *
  * <p>On a record component it becomes the {@code description} of the property, on a type that of
  * its schema (a component's own description wins), and on enum constants a list inside the enum's
@@ -19,7 +19,13 @@ import java.lang.annotation.Target;
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT, ElementType.FIELD})
+@Target({
+  ElementType.TYPE,
+  ElementType.RECORD_COMPONENT,
+  ElementType.FIELD,
+  ElementType.METHOD,
+  ElementType.PARAMETER
+})
 public @interface Description {
   /** The text, as the model will read it. */
   String value();

@@ -1,5 +1,6 @@
 package dev.millrace.agent.schema;
 
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Objects;
@@ -74,6 +75,31 @@ public final class JsonSchema {
    */
   public static JsonSchema from(Type type) {
     return new JsonSchema(new SchemaGenerator().generate(type), true, null);
+  }
+
+  /**
+   * Makes the schema of an object with a property for each of these parameters of a method, named
+   * and described as the components of a record are.
+   *
+   * @throws InvalidSchemaException as {@link #from(Class)}, and when the names of the parameters
+   *     were not kept by the compiler
+   */
+  public static JsonSchema from(List<Parameter> parameters) {
+    for (var parameter : parameters) {
+      if (!parameter.isNamePresent()) {
+        throw new InvalidSchemaException(
+            parameter.getDeclaringExecutable().getName(),
+            "the names of its parameters are not in the class file; compile with -parameters");
+      }
+    }
+    var owner =
+        parameters.isEmpty() ? "" : parameters.getFirst().getDeclaringExecutable().getName();
+    return new JsonSchema(new SchemaGenerator().generate(parameters, owner), true, null);
+  }
+
+  /** What the property of a method's parameter is named. */
+  public static String nameOf(Parameter parameter) {
+    return Property.of(parameter).name();
   }
 
   /** The schema as compact JSON text; always the same text for the same schema. */

@@ -2,6 +2,7 @@ package dev.millrace.agent.schema;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.TypeBindings;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
@@ -46,6 +48,23 @@ final class SchemaGenerator {
     if (!schema.path("type").asString("").equals("object")) {
       throw refuse(path, "a tool's input must be an object; wrap it in a record");
     }
+    return withDefinitions(schema);
+  }
+
+  /** The schema of an object with a property for each of these parameters. */
+  ObjectNode generate(List<Parameter> parameters, String owner) {
+    ObjectNode schema = typed("object");
+    describeProperties(
+        parameters.stream().map(Property::of).toList(),
+        owner,
+        TypeBindings.emptyBindings(),
+        schema,
+        NODES.objectNode(),
+        NODES.arrayNode());
+    return withDefinitions(schema);
+  }
+
+  private ObjectNode withDefinitions(ObjectNode schema) {
     ObjectNode defs = NODES.objectNode();
     definitions.values().forEach(definition -> place(definition, defs));
     if (!defs.isEmpty()) {
@@ -134,13 +153,24 @@ final class SchemaGenerator {
     UnsupportedType.checkAnnotations(raw);
     into.put("type", "object");
     describe(into, raw);
+    describeProperties(
+        Property.of(raw), raw.getSimpleName(), type.getBindings(), into, properties, required);
+  }
+
+  private void describeProperties(
+      List<Property> all,
+      String owner,
+      TypeBindings bindings,
+      ObjectNode into,
+      ObjectNode properties,
+      ArrayNode required) {
     into.set("properties", properties);
-    for (RecordProperty property : RecordProperty.of(raw)) {
-      String path = raw.getSimpleName() + "." + property.component().getName();
+    for (Property property : all) {
+      String path = owner + "." + property.declaredName();
       if (properties.has(property.name())) {
         throw refuse(path, "property '" + property.name() + "' is there twice");
       }
-      properties.set(property.name(), propertySchema(property, type, path));
+      properties.set(property.name(), propertySchema(property, bindings, path));
       if (!property.isOptional()) {
         required.add(property.name());
       }
@@ -151,9 +181,8 @@ final class SchemaGenerator {
     into.put("additionalProperties", false);
   }
 
-  private ObjectNode propertySchema(RecordProperty property, JavaType owner, String path) {
-    JavaType declared =
-        types.resolveMemberType(property.component().getGenericType(), owner.getBindings());
+  private ObjectNode propertySchema(Property property, TypeBindings bindings, String path) {
+    JavaType declared = types.resolveMemberType(property.type(), bindings);
     ObjectNode schema = schema(LeafType.withoutOptional(declared, types), path);
     property
         .description()

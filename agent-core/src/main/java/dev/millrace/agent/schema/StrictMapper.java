@@ -132,7 +132,7 @@ final class StrictMapper {
     public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
       if (member instanceof AnnotatedParameter parameter
           && parameter.getDeclaringClass().isRecord()) {
-        var properties = RecordProperty.of(parameter.getDeclaringClass());
+        var properties = Property.of(parameter.getDeclaringClass());
         return !properties.get(parameter.getIndex()).isOptional();
       }
       return null;

@@ -1,6 +1,7 @@
 package dev.millrace.agent.tool;
 
 import dev.millrace.agent.message.RawJson;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,27 @@ public final class Toolbox {
   /** A toolbox of these tools, in this order; throws as {@link #of(Tool...)}. */
   public static Toolbox of(List<? extends Tool> tools) {
     return new Toolbox(tools);
+  }
+
+  /**
+   * The public methods of an object that are annotated with {@link ToolMethod}, by name: each as
+   * {@link Tool#of(String, String, Class, ContextualToolFunction)} makes one of a record with the
+   * parameters as its components. A parameter of type {@link ToolContext} is given the context.
+   *
+   * @throws IllegalArgumentException when there are none, and as {@link #of(Tool...)}
+   * @throws dev.millrace.agent.schema.InvalidSchemaException for a parameter whose type is not
+   *     supported, or whose name is not in the class file
+   */
+  public static Toolbox fromMethods(Object object) {
+    return new Toolbox(MethodTools.of(object));
+  }
+
+  /** This toolbox and another one after it; throws as {@link #of(Tool...)}. */
+  public Toolbox plus(Toolbox other) {
+    var all = new ArrayList<Tool>();
+    tools().forEach(tool -> all.add(tool.tool()));
+    other.tools().forEach(tool -> all.add(tool.tool()));
+    return new Toolbox(all);
   }
 
   /** The tools in order. */

@@ -16,10 +16,19 @@ final class TypedTool<I> implements Tool {
   private final ContextualToolFunction<I> function;
 
   TypedTool(String name, String description, Class<I> input, ContextualToolFunction<I> function) {
+    this(name, description, JsonSchema.from(input), Binding.to(input), function);
+  }
+
+  TypedTool(
+      String name,
+      String description,
+      JsonSchema schema,
+      Binding<I> binding,
+      ContextualToolFunction<I> function) {
     this.name = name;
     this.description = description;
-    this.schema = JsonSchema.from(input);
-    this.binding = Binding.to(input);
+    this.schema = schema;
+    this.binding = binding;
     this.function = function;
   }
 

@@ -7,8 +7,10 @@ import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.schema.Description;
 import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.ToolTraits.Trait;
 import java.nio.CharBuffer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -172,7 +174,11 @@ class ToolTest {
             .eager()
             .readOnly();
     assertThat(all)
-        .isEqualTo(new ToolTraits(true, true, true, Duration.ofSeconds(1), true, true, false));
+        .isEqualTo(
+            new ToolTraits(
+                EnumSet.of(
+                    Trait.READ_ONLY, Trait.REPEATABLE, Trait.EXCLUSIVE, Trait.STRICT, Trait.EAGER),
+                Duration.ofSeconds(1)));
     assertThatThrownBy(() -> ToolTraits.DEFAULT.timeout(Duration.ZERO))
         .hasMessage("timeout must be positive, not PT0S");
   }
