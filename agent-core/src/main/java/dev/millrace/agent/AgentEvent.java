@@ -4,6 +4,7 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.stream.PartialJson;
+import dev.millrace.agent.tool.ApprovalRequest;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +20,7 @@ import java.util.List;
  *     TranscriptCompacted                the same, with fewer messages in the request
  *   MessageCompleted                     the turn is whole
  *     ToolStarted, ToolProgress ...      calls run at the same time, so these interleave
+ *     SubAgentEvent ...                  what happens in an agent that a call runs
  *     ToolFinished                       one for each call, also for one that was refused
  *     ApprovalRequested                  the run pauses
  * RunFinished                            last, unless the run fails with an exception
@@ -97,7 +99,22 @@ public sealed interface AgentEvent {
   record TranscriptCompacted(int turn, int before, int after) implements AgentEvent {}
 
   /** A call waits for approval; the run ends PAUSED. */
-  record ApprovalRequested(ToolUse use, String reason) implements AgentEvent {}
+  record ApprovalRequested(ApprovalRequest request) implements AgentEvent {}
+
+  /**
+   * Something happened in a run that a tool of this run started.
+   *
+   * @param path the calls that lead to it, the one of this run first
+   * @param event what happened there; never itself of this kind
+   */
+  record SubAgentEvent(List<Caller> path, AgentEvent event) implements AgentEvent {
+    public SubAgentEvent {
+      path = List.copyOf(path);
+    }
+
+    /** A call that runs an agent. */
+    public record Caller(String toolUseId, String toolName) {}
+  }
 
   /** The run ended with a result. */
   record RunFinished(RunResult result) implements AgentEvent {}

@@ -21,6 +21,7 @@ import dev.millrace.agent.message.Transcript;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ final class AgentLoop {
   private int continuationsInARow;
   private @Nullable RunOutcome outcome;
   private String detail = "";
+  private Optional<Steps.Called> pause = Optional.empty();
 
   AgentLoop(Steps steps, Expenses expenses, LoopGuard guard, Transcript transcript) {
     this.steps = steps;
@@ -67,8 +69,7 @@ final class AgentLoop {
       }
     }
     transcript = transcript.withoutDanglingServerToolUses();
-    return new RunResult(
-        outcome, detail, transcript, expenses.usage(), expenses.cost(), turns, stopReason, text);
+    return new RunResult(outcome, detail, transcript, expenses, turns, stopReason, text, pause);
   }
 
   private boolean withinLimits() {
@@ -185,6 +186,7 @@ final class AgentLoop {
     var called = steps.call(turns, transcript, calls);
     elapsed = called.elapsed();
     if (called.isPaused() && called.failure() == null) {
+      pause = Optional.of(called);
       end(PAUSED, "a call waits for approval");
     } else if (called.isPaused()) {
       refusePending("the run failed before it");
@@ -239,11 +241,7 @@ final class AgentLoop {
 
   /** The failure, with all that was reached until now. */
   RunFailedException failed(Throwable cause) {
-    return new RunFailedException(
-        transcript.withoutDanglingServerToolUses(),
-        expenses.usage(),
-        expenses.cost(),
-        turns,
-        cause);
+    var kept = transcript.withoutDanglingServerToolUses();
+    return new RunFailedException(kept, expenses.usage(), expenses.cost(), turns, cause);
   }
 }

@@ -10,6 +10,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.ApprovalAnswer;
 import dev.millrace.agent.tool.RegisteredTool;
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.ToolCalls;
@@ -19,6 +20,7 @@ import dev.millrace.agent.tool.ToolSpec;
 import dev.millrace.agent.tool.Toolbox;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +74,11 @@ public final class AgentRunner {
    * As {@link #run(Transcript, RunListener)}, with options.
    *
    * @throws IllegalArgumentException also when there is a session and the transcript does not go on
-   *     from its own
+   *     from its own, and for an answer to a call that does not wait in the transcript
    */
   public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
     requireSomethingToAnswer(transcript);
+    requireCalls(transcript, options.answers());
     return new SingleRun(agent, listener, options).of(transcript);
   }
 
@@ -87,6 +90,7 @@ public final class AgentRunner {
   /** As {@link #start(Transcript)}, with options. */
   public Run start(Transcript transcript, RunOptions options) {
     requireSomethingToAnswer(transcript);
+    requireCalls(transcript, options.answers());
     return new Run((listener, own) -> run(transcript, listener, own), options);
   }
 
@@ -100,6 +104,36 @@ public final class AgentRunner {
     }
   }
 
+  /** An answer that is late, or given to something else than what is about to run, is no answer. */
+  private static void requireCalls(Transcript transcript, List<ApprovalAnswer> answers) {
+    var answered = new HashSet<String>();
+    for (var answer : answers) {
+      if (!answered.add(answer.toolUseId())) {
+        throw new IllegalArgumentException("call " + answer.toolUseId() + " is answered twice");
+      }
+      if (transcript.pending().stream().noneMatch(answer::fits)) {
+        throw new IllegalArgumentException(
+            "the answer to call "
+                + answer.toolUseId()
+                + " fits no call that waits in the transcript: the call was answered before, or its"
+                + " input is not the one that was shown");
+      }
+    }
+  }
+
+  /**
+   * This agent as a tool of another one, which gives it a task in words and gets its final text.
+   * Its runs share limits and cancelling with the run that calls it, whose listener is told of what
+   * happens as {@link AgentEvent.SubAgentEvent}. Nobody can be asked from inside: where its own
+   * policy pauses, the call fails and says so.
+   *
+   * @param name by which the model calls it
+   * @param description what it is good at and what it wants to be told
+   */
+  public Tool asTool(String name, String description) {
+    return new SubAgent(name, description, this).tool();
+  }
+
   /** Collects a runner; not thread-safe. Defaults are named with each setting. */
   public static final class Builder {
     private final MessagesClient client;
@@ -108,7 +142,7 @@ public final class AgentRunner {
     private String system = "";
     private Toolbox toolbox = Toolbox.EMPTY;
     private List<RawJson> serverTools = List.of();
-    private ToolPolicy policy = ToolPolicy.ALLOW_ALL;
+    private ToolPolicy policy = ToolPolicy.DEFAULT;
     private Limits limits = Limits.DEFAULT;
     private ToolLimits toolLimits = ToolLimits.DEFAULT;
     private PriceTable prices = PriceTable.bundled();
@@ -157,7 +191,7 @@ public final class AgentRunner {
       return this;
     }
 
-    /** Decides whether calls may run; allows all unless set. */
+    /** Decides whether calls may run; {@link ToolPolicy#DEFAULT} unless set. */
     public Builder policy(ToolPolicy policy) {
       this.policy = policy;
       return this;

@@ -6,11 +6,14 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.session.Session;
+import dev.millrace.agent.tool.ApprovalAnswer;
+import dev.millrace.agent.tool.ApprovalRequest;
 import dev.millrace.agent.tool.CallScope;
 import dev.millrace.agent.tool.EarlyCalls;
 import dev.millrace.agent.tool.PreparedCall;
 import dev.millrace.agent.tool.ToolObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +33,13 @@ final class LiveSteps implements Steps, AutoCloseable {
   private final RunListener listener;
   private final CallScope scope;
   private final Optional<Session.Running> session;
+  private List<ApprovalAnswer> answers;
   private final long startedAt;
   private EarlyCalls early;
   private Optional<String> containerId = Optional.empty();
 
   /**
+   * @param answers to calls that are pending when the run begins
    * @param startedAt when the run began, in the time of {@link System#nanoTime()}
    */
   LiveSteps(
@@ -43,6 +48,7 @@ final class LiveSteps implements Steps, AutoCloseable {
       RunListener listener,
       CallScope scope,
       Optional<Session.Running> session,
+      List<ApprovalAnswer> answers,
       long startedAt) {
     this.agent = agent;
     this.requests = new Requests(agent.template(), agent.isCaching());
@@ -50,6 +56,7 @@ final class LiveSteps implements Steps, AutoCloseable {
     this.listener = listener;
     this.scope = scope;
     this.session = session;
+    this.answers = answers;
     this.startedAt = startedAt;
     this.early = agent.toolCalls().early(scope);
   }
@@ -139,21 +146,38 @@ final class LiveSteps implements Steps, AutoCloseable {
     try {
       keep(transcript);
       var calls = prepare(uses);
-      var paused = calls.stream().filter(PreparedCall.Paused.class::isInstance).toList();
-      if (paused.isEmpty()) {
+      var waiting = waiting(calls);
+      if (waiting.isEmpty()) {
         var outcome = agent.toolCalls().run(calls, scope, early, new Observer(calls));
-        return new Called(outcome.results(), isCancelled(), elapsed(), outcome.fatal());
+        return new Called(outcome.results(), waiting, isCancelled(), elapsed(), outcome.fatal());
       }
-      for (var call : paused) {
-        var reason = ((PreparedCall.Paused) call).reason();
-        listener.on(new AgentEvent.ApprovalRequested(call.use(), reason));
+      for (var request : waiting) {
+        listener.on(new AgentEvent.ApprovalRequested(request));
       }
-      return new Called(List.of(), false, elapsed(), null);
+      return new Called(List.of(), waiting, false, elapsed(), null);
     } catch (RuntimeException | Error e) {
-      return new Called(List.of(), false, elapsed(), e);
+      return new Called(List.of(), List.of(), false, elapsed(), e);
     } finally {
+      // An answer counts once: whatever is called later is not what was shown.
+      answers = List.of();
       early.close();
     }
+  }
+
+  /** When one call still waits, those that were answered are asked for anew: nothing has run. */
+  private List<ApprovalRequest> waiting(List<PreparedCall> calls) {
+    if (calls.stream().noneMatch(PreparedCall.Paused.class::isInstance)) {
+      return List.of();
+    }
+    var waiting = new ArrayList<ApprovalRequest>();
+    for (var call : calls) {
+      if (call instanceof PreparedCall.Paused paused) {
+        waiting.add(new ApprovalRequest(call.use(), paused.reason()));
+      } else if (answers.stream().anyMatch(answer -> answer.fits(call.use()))) {
+        waiting.add(new ApprovalRequest(call.use(), "answer it again, along with the other calls"));
+      }
+    }
+    return waiting;
   }
 
   /** Calls whose outcome an earlier run of the session has left behind are not made again. */
@@ -165,7 +189,7 @@ final class LiveSteps implements Steps, AutoCloseable {
           .ifPresent(result -> known.put(use.id(), new PreparedCall.Refused(use, result)));
     }
     var open = uses.stream().filter(use -> !known.containsKey(use.id())).toList();
-    var prepared = agent.toolCalls().prepare(open, early).iterator();
+    var prepared = agent.toolCalls().prepare(open, early, answers).iterator();
     return uses.stream()
         .map(use -> known.containsKey(use.id()) ? known.get(use.id()) : prepared.next())
         .toList();

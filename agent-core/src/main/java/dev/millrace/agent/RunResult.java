@@ -6,7 +6,9 @@ import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.schema.Binding;
 import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.ApprovalRequest;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param turns how often the model was asked
  * @param stopReason of the last message, {@link StopReason#NONE} when there was none
  * @param text what the model said in the last message
+ * @param approvals the calls that wait for a person; empty unless the outcome is PAUSED
  */
 public record RunResult(
     RunOutcome outcome,
@@ -29,7 +32,33 @@ public record RunResult(
     @Nullable BigDecimal costUsd,
     int turns,
     StopReason stopReason,
-    String text) {
+    String text,
+    List<ApprovalRequest> approvals) {
+  /** Copies the list. */
+  public RunResult {
+    approvals = List.copyOf(approvals);
+  }
+
+  RunResult(
+      RunOutcome outcome,
+      String detail,
+      Transcript transcript,
+      Expenses expenses,
+      int turns,
+      StopReason stopReason,
+      String text,
+      Optional<Steps.Called> pause) {
+    this(
+        outcome,
+        detail,
+        transcript,
+        expenses.usage(),
+        expenses.cost(),
+        turns,
+        stopReason,
+        text,
+        pause.map(Steps.Called::approvals).orElse(List.of()));
+  }
 
   /** What the run cost in US dollars; empty for a model without a price. */
   public Optional<BigDecimal> cost() {

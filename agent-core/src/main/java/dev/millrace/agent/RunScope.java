@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param startedAt when it began, in the time of {@link System#nanoTime()}
  * @param wallTime most time from then
  * @param depth 1 for a run that is inside no other
+ * @param listener told what happens, on the run's own thread
  */
-record RunScope(Budget budget, long startedAt, Duration wallTime, int depth) implements CallingRun {
+record RunScope(Budget budget, long startedAt, Duration wallTime, int depth, RunListener listener)
+    implements CallingRun {
   private static final int MOST_DEPTH = 8;
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -20,10 +22,11 @@ record RunScope(Budget budget, long startedAt, Duration wallTime, int depth) imp
    *
    * @throws IllegalStateException when it is inside too many others
    */
-  static RunScope enter(CallingRun outer, Limits limits) {
+  static RunScope enter(CallingRun outer, Limits limits, RunListener listener) {
     long now = System.nanoTime();
     if (!(outer instanceof RunScope around)) {
-      return new RunScope(new Budget(limits, null), now, shorter(limits.wallTime(), LONGEST), 1);
+      var wallTime = shorter(limits.wallTime(), LONGEST);
+      return new RunScope(new Budget(limits, null), now, wallTime, 1, listener);
     }
     if (around.depth == MOST_DEPTH) {
       throw new IllegalStateException(
@@ -33,7 +36,8 @@ record RunScope(Budget budget, long startedAt, Duration wallTime, int depth) imp
     }
     var left = around.wallTime.minusNanos(now - around.startedAt);
     var wallTime = shorter(limits.wallTime(), left.isNegative() ? Duration.ZERO : left);
-    return new RunScope(new Budget(limits, around.budget), now, wallTime, around.depth + 1);
+    var budget = new Budget(limits, around.budget);
+    return new RunScope(budget, now, wallTime, around.depth + 1, listener);
   }
 
   private static Duration shorter(Duration a, Duration b) {

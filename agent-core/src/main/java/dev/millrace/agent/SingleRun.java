@@ -21,7 +21,7 @@ final class SingleRun {
   }
 
   RunResult of(Transcript transcript) {
-    var scope = RunScope.enter(options.outer(), agent.limits());
+    var scope = RunScope.enter(options.outer(), agent.limits(), listener);
     var cancellation = new Cancellation();
     try (var session = begin(options.session(), transcript);
         var outside = options.cancelSignal().onCancel(cancellation::cancel);
@@ -39,7 +39,9 @@ final class SingleRun {
   private RunResult run(
       Transcript transcript, CallScope calls, Optional<Session.Running> session, RunScope scope) {
     var expenses = agent.expenses(scope);
-    try (var steps = new LiveSteps(agent, expenses, listener, calls, session, scope.startedAt())) {
+    try (var steps =
+        new LiveSteps(
+            agent, expenses, listener, calls, session, options.answers(), scope.startedAt())) {
       var loop = new AgentLoop(steps, expenses, new LoopGuard(agent.polls()), transcript);
       attempt(loop, () -> started(transcript, session));
       var result = ended(loop, session);

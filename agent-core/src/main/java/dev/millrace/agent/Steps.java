@@ -5,6 +5,7 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
+import dev.millrace.agent.tool.ApprovalRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -52,11 +53,16 @@ interface Steps {
    * What became of a turn's calls.
    *
    * @param results one for each call in order; empty when the run pauses
+   * @param approvals the calls that wait for a person; empty unless the run pauses
    * @param failure what must end the run, null when nothing must
    * @param elapsed since the run began
    */
   record Called(
-      List<ToolResult> results, boolean cancelled, Duration elapsed, @Nullable Throwable failure) {
+      List<ToolResult> results,
+      List<ApprovalRequest> approvals,
+      boolean cancelled,
+      Duration elapsed,
+      @Nullable Throwable failure) {
     boolean isPaused() {
       return results.isEmpty();
     }

@@ -4,7 +4,11 @@ import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.cancel.Cancellation;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -14,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 /** One running call: its thread, its cancel signal, its deadline, and what has come of it. */
 final class CallInFlight implements ToolContext {
   private static final int MAX_PROGRESS = 65_536;
+  private static final int MAX_TOLD = 1_024;
+  private static final long TELL_AGAIN_MILLIS = 20;
 
   private final ToolUse started;
   private final CallScope scope;
@@ -22,6 +28,7 @@ final class CallInFlight implements ToolContext {
   private final long startedAt = System.nanoTime();
   private volatile long endedAt;
   private final StringBuilder progress = new StringBuilder();
+  private final LinkedBlockingQueue<Runnable> told = new LinkedBlockingQueue<>(MAX_TOLD);
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
   private volatile @Nullable Thread thread;
   private volatile @Nullable ToolOutput output;
@@ -175,6 +182,27 @@ final class CallInFlight implements ToolContext {
     }
     if (first) {
       news.accept(this);
+    }
+  }
+
+  /** What was to be done on the run's thread since the last call of this method. */
+  List<Runnable> takeTold() {
+    var taken = new ArrayList<Runnable>();
+    told.drainTo(taken);
+    return taken;
+  }
+
+  @Override
+  public void tell(Runnable news) {
+    try {
+      while (state.get() == State.RUNNING && !cancellation.isCancelled()) {
+        if (told.offer(news, TELL_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+          this.news.accept(this);
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the tool is to stop, and to see why
     }
   }
 

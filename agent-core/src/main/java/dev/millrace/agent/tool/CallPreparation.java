@@ -2,16 +2,18 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.schema.SchemaBudgetException;
 import dev.millrace.agent.schema.Violation;
+import dev.millrace.agent.tool.ApprovalAnswer.Verdict;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The first phase: find the tool, validate the input, ask the policy. Nothing runs here. */
 record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
 
-  List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early) {
-    List<PreparedCall> calls = uses.stream().map(use -> prepare(use, early)).toList();
+  List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early, List<ApprovalAnswer> answers) {
+    List<PreparedCall> calls = uses.stream().map(use -> prepare(use, early, answers)).toList();
     boolean malformed = uses.stream().anyMatch(use -> use.problem() != null);
     return malformed ? calls.stream().map(CallPreparation::withoutPause).toList() : calls;
   }
@@ -28,10 +30,49 @@ record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
         : call;
   }
 
-  private PreparedCall prepare(ToolUse use, EarlyCalls early) {
-    return use.problem() != null
-        ? refused(use, use.problem())
-        : early.prepared(use).map(known -> known.as(use)).orElseGet(() -> prepare(use));
+  private PreparedCall prepare(ToolUse use, EarlyCalls early, List<ApprovalAnswer> answers) {
+    if (use.problem() != null) {
+      return refused(use, use.problem());
+    }
+    var call = early.prepared(use).map(known -> known.as(use)).orElseGet(() -> prepare(use));
+    return answers.stream()
+        .filter(answer -> answer.fits(use))
+        .findFirst()
+        .map(answer -> answered(call, answer.verdict()))
+        .orElse(call);
+  }
+
+  /** An answer counts for a call that waits; the policy may have come to allow or deny it. */
+  private PreparedCall answered(PreparedCall call, Verdict verdict) {
+    if (!(call instanceof PreparedCall.Paused paused)) {
+      return call;
+    }
+    var use = call.use();
+    return switch (verdict) {
+      case Verdict.Approve() -> new PreparedCall.Ready(use, paused.tool(), use.input().node(), "");
+      case Verdict.Deny(var reason) -> refused(use, "Not run, denied: " + reason);
+      case Verdict.Edit(var input) -> edited(use, input);
+      case Verdict.Answer(var text) ->
+          new PreparedCall.Refused(
+              use, new ToolResults(text.length() + 1).of(use, ToolOutput.text(text)));
+    };
+  }
+
+  /** The other input is a call like any other, except that nobody has to approve it again. */
+  private PreparedCall edited(ToolUse use, RawJson input) {
+    var other = prepare(new ToolUse(use.id(), use.name(), input, use.other(), null));
+    return switch (other) {
+      case PreparedCall.Refused refused ->
+          refused(use, "The input was changed by the user. " + refused.result().text());
+      case PreparedCall.Paused(var changed, var tool, var reason) ->
+          new PreparedCall.Ready(use, tool, input.node(), note(input));
+      case PreparedCall.Ready(var changed, var tool, var tree, var note) ->
+          new PreparedCall.Ready(use, tool, tree, note(input));
+    };
+  }
+
+  private static String note(RawJson input) {
+    return "[The user changed the input of this call. It was run with " + input + "]";
   }
 
   PreparedCall prepare(ToolUse use) {
@@ -54,7 +95,10 @@ record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
       return refused(use, invalid(use, violations));
     }
     return switch (policy.decide(use, tool.spec())) {
-      case ToolPolicy.Decision.Allow() -> new PreparedCall.Ready(use, tool, input);
+      case ToolPolicy.Decision.Allow() ->
+          tool.spec().traits().isQuestion()
+              ? new PreparedCall.Paused(use, tool, "it asks a question")
+              : new PreparedCall.Ready(use, tool, input, "");
       case ToolPolicy.Decision.Deny(var reason) -> refused(use, "Not run, denied: " + reason);
       case ToolPolicy.Decision.Pause(var reason) -> new PreparedCall.Paused(use, tool, reason);
     };

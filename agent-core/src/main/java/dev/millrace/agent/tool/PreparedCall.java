@@ -12,7 +12,7 @@ public sealed interface PreparedCall {
   /** The same of another call that is equal but for its id. */
   default PreparedCall as(ToolUse other) {
     return switch (this) {
-      case Ready(var use, var tool, var input) -> new Ready(other, tool, input);
+      case Ready(var use, var tool, var input, var note) -> new Ready(other, tool, input, note);
       case Refused(var use, var result) ->
           new Refused(
               other,
@@ -25,8 +25,10 @@ public sealed interface PreparedCall {
    * Found, valid and allowed.
    *
    * @param input the input as a tree of its own
+   * @param note what the model is told before the result; empty when there is nothing to tell
    */
-  record Ready(ToolUse use, RegisteredTool tool, JsonNode input) implements PreparedCall {}
+  record Ready(ToolUse use, RegisteredTool tool, JsonNode input, String note)
+      implements PreparedCall {}
 
   /** Not to be run; this is its result. */
   record Refused(ToolUse use, ToolResult result) implements PreparedCall {}

@@ -47,7 +47,17 @@ public final class ToolCalls {
    * @throws RuntimeException what the policy threw
    */
   public List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early) {
-    return preparation.prepare(uses, early);
+    return prepare(uses, early, List.of());
+  }
+
+  /**
+   * The first phase, with what people have said to calls that waited for them.
+   *
+   * @param answers each counts for the call that it fits
+   */
+  public List<PreparedCall> prepare(
+      List<ToolUse> uses, EarlyCalls early, List<ApprovalAnswer> answers) {
+    return preparation.prepare(uses, early, answers);
   }
 
   /**

@@ -23,6 +23,13 @@ public interface ToolContext {
    */
   void progress(String text);
 
+  /**
+   * Has something done on the run's own thread, between its events and in order; for tools that
+   * have more to tell than text. Waits while 1,024 are to be done; what comes once the call has its
+   * result, or is to stop, is dropped.
+   */
+  default void tell(Runnable news) {}
+
   /** What the caller of the run attached to it, by name; never seen by the model. */
   Map<String, Object> attributes();
 

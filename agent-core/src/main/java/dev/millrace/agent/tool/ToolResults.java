@@ -31,6 +31,17 @@ record ToolResults(int maxCharacters) {
     return result(use, output == null ? List.of() : output.content(), false);
   }
 
+  /** The result with a note before it, if there is one. */
+  static ToolResult noted(ToolResult result, String note) {
+    if (note.isEmpty()) {
+      return result;
+    }
+    var content = new ArrayList<ContentBlock>();
+    content.add(new Text(note));
+    content.addAll(result.content());
+    return new ToolResult(result.toolUseId(), content, result.isError(), result.other());
+  }
+
   /** The result of a call whose tool threw. */
   ToolResult of(ToolUse use, Throwable thrown) {
     return thrown instanceof ToolFailure failure

@@ -153,6 +153,7 @@ final class TurnOfCalls {
     if (!progress.isEmpty()) {
       observe(() -> observer.progressed(call.call().use(), progress));
     }
+    call.takeTold().forEach(this::observe);
     if (ended) {
       settle(call);
     }
@@ -165,7 +166,8 @@ final class TurnOfCalls {
     if (thrown instanceof VirtualMachineError && !(thrown instanceof StackOverflowError)) {
       fail(thrown);
     }
-    finish(call.position(), result(call, thrown), call.call(), call.took());
+    var result = ToolResults.noted(result(call, thrown), call.call().note());
+    finish(call.position(), result, call.call(), call.took());
   }
 
   private ToolResult result(CallInFlight call, @Nullable Throwable thrown) {

@@ -257,7 +257,7 @@ class EarlyDispatchBoundsTest {
       var result = world.run(world.runner().tools(look(world)).policy(policy), "Look.");
       assertThat(result.outcome()).isEqualTo(RunOutcome.PAUSED);
       assertThat(world.events(AgentEvent.ApprovalRequested.class))
-          .extracting(event -> event.use().id())
+          .extracting(event -> event.request().use().id())
           .containsExactly("toolu_2");
       assertThat(result.transcript().pending())
           .extracting(ToolUse::id)
