@@ -2,10 +2,12 @@ package dev.millrace.examples;
 
 import dev.millrace.agent.AgentRunner;
 import dev.millrace.agent.RunListener;
+import dev.millrace.agent.RunOptions;
 import dev.millrace.agent.RunOutcome;
-import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.Description;
+import dev.millrace.agent.tool.ApprovalAnswer;
+import dev.millrace.agent.tool.ApprovalRequest;
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.ToolPolicy;
 import dev.millrace.examples.endpoint.Endpoint;
@@ -14,13 +16,11 @@ import dev.millrace.testkit.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Asks a person before a tool acts. The run ends, paused, before any tool of the turn has run; its
- * transcript is all that is needed to go on, in another process or on another day.
+ * transcript and the answers go on with it, in another process or on another day.
  */
 public final class Approval {
   private static final Script WITHOUT_KEY =
@@ -35,14 +35,13 @@ public final class Approval {
   record Mail(@Description("An address") String to, @Description("What to say") String text) {}
 
   public static void main(String[] args) throws IOException {
-    Map<String, Boolean> answers = new HashMap<>();
     var mail =
         Tool.of("send_mail", "Sends a mail.", Mail.class, letter -> "Sent to " + letter.to() + ".");
     try (var endpoint = Endpoint.fromEnvironment(WITHOUT_KEY)) {
       var runner =
           AgentRunner.builder(endpoint.client(), endpoint.model())
               .tools(mail)
-              .policy((use, tool) -> decide(answers.get(use.id())))
+              .policy(ToolPolicy.askUnlessReadOnly())
               .build();
       var screen = RunListener.onText(System.out::print);
 
@@ -52,33 +51,28 @@ public final class Approval {
         Files.writeString(file, result.transcript().json().text());
         System.out.println("\nPaused; the transcript is in " + file);
 
+        List<ApprovalAnswer> answers = result.approvals().stream().map(Approval::ask).toList();
         var transcript = Transcript.load(Files.readString(file)).transcript();
-        transcript.pending().forEach(use -> answers.put(use.id(), isApproved(use)));
-        result = runner.run(transcript, screen);
+        result = runner.run(transcript, screen, RunOptions.DEFAULT.answers(answers));
         Files.delete(file);
       }
       System.out.println("\n" + result.outcome());
     }
   }
 
-  /** The policy is asked again each time, so it must know what was answered. */
-  private static ToolPolicy.Decision decide(@Nullable Boolean answer) {
-    if (answer == null) {
-      return ToolPolicy.pause("it acts on the world");
-    }
-    return answer ? ToolPolicy.allow() : ToolPolicy.deny("The user said no. Do not try again.");
-  }
-
   /** Where nobody can be asked, the example goes on with a yes; a program of yours should not. */
   @SuppressWarnings("SystemConsoleNull") // some versions of Java give null where nobody is
-  private static boolean isApproved(ToolUse use) {
+  private static ApprovalAnswer ask(ApprovalRequest request) {
+    var use = request.use();
     var question = "Run " + use.name() + " " + use.input() + "? [y/N] ";
     var console = System.console();
     var answer = console == null ? null : console.readLine("%s", question);
     if (answer == null) {
       System.out.println(question + "y (nobody is here to ask)");
-      return true;
+      return request.approve();
     }
-    return answer.strip().equalsIgnoreCase("y");
+    return answer.strip().equalsIgnoreCase("y")
+        ? request.approve()
+        : request.deny("The user said no. Do not try again.");
   }
 }

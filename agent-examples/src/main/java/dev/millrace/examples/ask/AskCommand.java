@@ -1,5 +1,6 @@
 package dev.millrace.examples.ask;
 
+import dev.millrace.examples.terminal.Printable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -15,6 +15,8 @@ import dev.millrace.agent.session.SessionException;
 import dev.millrace.agent.tool.Toolbox;
 import dev.millrace.examples.endpoint.Endpoint;
 import dev.millrace.examples.scripted.FolderModel;
+import dev.millrace.examples.terminal.Failure;
+import dev.millrace.examples.terminal.Printable;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.tools.files.FileTools;
 import java.io.IOException;

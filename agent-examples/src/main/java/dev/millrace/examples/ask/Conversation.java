@@ -4,6 +4,7 @@ import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.session.Session;
+import dev.millrace.examples.terminal.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

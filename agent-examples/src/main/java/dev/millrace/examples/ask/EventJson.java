@@ -6,6 +6,7 @@ import dev.millrace.agent.AgentEvent.MessageCompleted;
 import dev.millrace.agent.AgentEvent.RunFinished;
 import dev.millrace.agent.AgentEvent.RunStarted;
 import dev.millrace.agent.AgentEvent.SessionResumed;
+import dev.millrace.agent.AgentEvent.SubAgentEvent;
 import dev.millrace.agent.AgentEvent.TextDelta;
 import dev.millrace.agent.AgentEvent.ThinkingDelta;
 import dev.millrace.agent.AgentEvent.ToolFinished;
@@ -21,6 +22,7 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Usage;
+import dev.millrace.examples.terminal.Failure;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -75,11 +77,26 @@ final class EventJson {
               .put("cause", Failure.describe(retried.cause()));
       case TranscriptCompacted(var number, var before, var after) ->
           json.put("messages_before", before).put("messages_after", after);
-      case ApprovalRequested(var use, var reason) ->
-          json.call(use).put("input", use.input()).put("reason", reason);
+      case ApprovalRequested(var request) ->
+          json.call(request.use())
+              .put("input", request.use().input())
+              .put("reason", request.reason())
+              .put("call_hash", request.callHash());
+      case SubAgentEvent(var path, var inner) ->
+          json.put("path", path(path)).put("inner", of(inner, turn));
       case RunFinished(var result) -> json.result(result);
     }
     return RawJson.object(json.members);
+  }
+
+  private static RawJson path(List<SubAgentEvent.Caller> path) {
+    return RawJson.array(
+        path.stream()
+            .map(caller -> {
+              var json = new EventJson().put("tool_use_id", caller.toolUseId());
+              return RawJson.object(json.put("name", caller.toolName()).members);
+            })
+            .toList());
   }
 
   private static String name(AgentEvent event) {

@@ -5,6 +5,9 @@ import dev.millrace.agent.message.ContentBlock;
 import dev.millrace.agent.message.ContentBlock.Text;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.examples.terminal.Failure;
+import dev.millrace.examples.terminal.GrowingInput;
+import dev.millrace.examples.terminal.Printable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,8 +46,13 @@ final class TextScreen implements View {
       case AgentEvent.TurnRetried retried -> retry(retried);
       case AgentEvent.TranscriptCompacted(var turn, var before, var after) ->
           startOver("! the conversation was cut from %d messages to %d".formatted(before, after));
-      case AgentEvent.ApprovalRequested(var use, var reason) ->
-          line("  ? " + label(use) + " waits for approval: " + Printable.line(reason));
+      case AgentEvent.ApprovalRequested(var request) ->
+          line(
+              "  ? "
+                  + label(request.use())
+                  + " waits for approval: "
+                  + Printable.line(request.reason()));
+      case AgentEvent.SubAgentEvent inner -> {}
       case AgentEvent.MessageCompleted completed -> end();
       case AgentEvent.RunStarted started -> {}
       case AgentEvent.SessionResumed resumed -> {}

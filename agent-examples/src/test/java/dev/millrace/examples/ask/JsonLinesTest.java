@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.tool.ApprovalRequest;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
 import dev.millrace.testkit.Script;
@@ -93,10 +94,13 @@ class JsonLinesTest {
         .startsWith("{\"event\":\"turn_retried\",\"turn\":2,\"attempt\":3,\"delay_ms\":1500.000,")
         .contains("\"cause\":\"java.lang.IllegalStateException: ");
     var use = new ToolUse("toolu_1", "pay", RawJson.parse("{\"sum\":1.50}"));
-    assertThat(EventJson.of(new AgentEvent.ApprovalRequested(use, "dear"), 1).text())
+    var request = new ApprovalRequest(use, "dear");
+    assertThat(EventJson.of(new AgentEvent.ApprovalRequested(request), 1).text())
         .isEqualTo(
             "{\"event\":\"approval_requested\",\"turn\":1,\"tool_use_id\":\"toolu_1\","
-                + "\"name\":\"pay\",\"input\":{\"sum\":1.50},\"reason\":\"dear\"}");
+                + "\"name\":\"pay\",\"input\":{\"sum\":1.50},\"reason\":\"dear\",\"call_hash\":\""
+                + request.callHash()
+                + "\"}");
     assertThat(EventJson.of(new AgentEvent.ToolProgress(use, "half"), 1).text())
         .contains("\"event\":\"tool_progress\"", "\"text\":\"half\"");
   }

@@ -1,4 +1,4 @@
-package dev.millrace.examples.ask;
+package dev.millrace.examples.terminal;
 
 import dev.millrace.agent.client.ApiException;
 import dev.millrace.agent.client.ApiTimeoutException;
@@ -11,11 +11,11 @@ import dev.millrace.agent.session.SessionException;
 import dev.millrace.agent.stream.StreamException;
 
 /** Why a run failed and what to do, in one line without secrets. */
-final class Failure {
+public final class Failure {
   private Failure() {}
 
   /** What happened; status and request id are part of the client's own messages. */
-  static String describe(Throwable cause) {
+  public static String describe(Throwable cause) {
     var message = cause.getMessage();
     boolean isExpected =
         cause instanceof ApiException
@@ -26,7 +26,7 @@ final class Failure {
   }
 
   /** What happened, and what to do. */
-  static String line(Throwable cause) {
+  public static String line(Throwable cause) {
     return describe(cause) + ". " + advice(cause);
   }
 

@@ -1,4 +1,4 @@
-package dev.millrace.examples.ask;
+package dev.millrace.examples.terminal;
 
 import dev.millrace.agent.stream.JsonChange;
 import dev.millrace.agent.stream.JsonFollower;
@@ -8,7 +8,7 @@ import dev.millrace.agent.stream.PartialJson;
  * A call's input as it is shown while it arrives: {@code path=README.md}, letter by letter. What
  * has been shown is never shown again, so that it works where a line can only be added to.
  */
-final class GrowingInput {
+public final class GrowingInput {
   private static final int SHOWN = 240;
   private static final int CHARACTERS_PER_DOT = 2_000;
 
@@ -17,12 +17,13 @@ final class GrowingInput {
   private int length;
   private int dots;
 
-  GrowingInput(PartialJson input) {
+  /** Shows this input. */
+  public GrowingInput(PartialJson input) {
     this.follower = input.follow();
   }
 
   /** What is new since it was asked last. */
-  String next() {
+  public String next() {
     var news = new StringBuilder();
     for (var change : follower.changes()) {
       switch (change) {

@@ -1,4 +1,4 @@
-package dev.millrace.examples.ask;
+package dev.millrace.examples.terminal;
 
 import java.util.function.IntPredicate;
 
@@ -7,24 +7,24 @@ import java.util.function.IntPredicate;
  * sequences that move the cursor, set the clipboard or hide text; they are shown as {@code \\u001b}
  * and the like.
  */
-final class Printable {
+public final class Printable {
   private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
   private static final int ZERO_WIDTH_JOINER = 0x200d;
 
   private Printable() {}
 
   /** Line breaks and tabs stay; carriage returns go. */
-  static String text(String text) {
+  public static String text(String text) {
     return escaped(text, c -> c == '\n' || c == '\t' || !isHidden(c)).replace("\\u000d", "");
   }
 
   /** On one line: line breaks become a sign. */
-  static String line(String text) {
+  public static String line(String text) {
     return text(text).replace("\n", "\u23ce").replace('\t', ' ');
   }
 
   /** On one line of at most so many characters. */
-  static String line(String text, int most) {
+  public static String line(String text, int most) {
     int end = Math.min(text.length(), most);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;
@@ -33,7 +33,7 @@ final class Printable {
   }
 
   /** JSON stays the same value; what line readers or terminals take amiss is escaped. */
-  static String json(String json) {
+  public static String json(String json) {
     return escaped(json, c -> !isHidden(c));
   }
 
