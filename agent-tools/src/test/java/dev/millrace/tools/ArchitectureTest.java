@@ -94,10 +94,11 @@ class ArchitectureTest {
         .filteredOn(JavaClass::isTopLevelClass)
         .extracting(type -> type.getName().substring(ROOT.length() + 1))
         .containsExactlyInAnyOrder(
-            "files.FileTools", // a family a line
             "files.FileLimits",
+            "files.FileTools",
+            "files.ProtectedPaths",
             "question.AskUserTool",
-            "todo.TodoTool",
-            "todo.TodoList");
+            "todo.TodoList",
+            "todo.TodoTool");
   }
 }

@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
@@ -65,6 +70,54 @@ record Directory(SecureDirectoryStream<Path> handle) implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** What the entry is and who may do what with it; of a link, the link itself. */
+  PosixFileAttributes posixAttributes(Path name) throws IOException {
+    return handle
+        .getFileAttributeView(name, PosixFileAttributeView.class, NOFOLLOW_LINKS)
+        .readAttributes();
+  }
+
+  /** Whether there is an entry of that name, of whatever kind. */
+  boolean has(Path name) throws IOException {
+    try {
+      attributes(name);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Makes a file that is not there yet and opens it for writing; the umask is left to work. */
+  SeekableByteChannel createFile(Path name, Set<PosixFilePermission> mode) throws IOException {
+    return handle.newByteChannel(
+        name,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
+        PosixFilePermissions.asFileAttribute(mode));
+  }
+
+  /** Gives a file that was just made the mode that the umask has kept from it. */
+  void setMode(Path name, Set<PosixFilePermission> mode) throws IOException {
+    var now = posixAttributes(name);
+    if (now.isRegularFile() && !now.permissions().equals(mode)) {
+      handle
+          .getFileAttributeView(name, PosixFileAttributeView.class, NOFOLLOW_LINKS)
+          .setPermissions(mode);
+    }
+  }
+
+  /** Moves an entry, itself and not what a link points to, over whatever file has that name. */
+  void move(Path name, Directory target, Path targetName) throws IOException {
+    handle.move(name, target.handle, targetName);
+  }
+
+  void deleteFile(Path name) throws IOException {
+    handle.deleteFile(name);
+  }
+
+  void deleteDirectory(Path name) throws IOException {
+    handle.deleteDirectory(name);
   }
 
   /** The directory of a stream, which must be a handle. */

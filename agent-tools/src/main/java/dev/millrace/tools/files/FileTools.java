@@ -2,6 +2,7 @@ package dev.millrace.tools.files;
 
 import dev.millrace.agent.tool.Tool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,5 +50,29 @@ public final class FileTools {
         new ListFiles(opened, limits).tool(),
         new ReadFile(opened, limits).tool(),
         new SearchFiles(opened, limits).tool());
+  }
+
+  /**
+   * The three tools and {@code edit_file} and {@code write_file}, with {@link FileLimits#DEFAULT}
+   * and {@link ProtectedPaths#DEFAULT}; throws as {@link #readOnly(Path)}.
+   *
+   * @param root an existing directory
+   */
+  public static List<Tool> all(Path root) {
+    return all(root, FileLimits.DEFAULT, ProtectedPaths.DEFAULT);
+  }
+
+  /** All tools, with these limits; otherwise as {@link #all(Path)}. */
+  public static List<Tool> all(Path root, FileLimits limits) {
+    return all(root, limits, ProtectedPaths.DEFAULT);
+  }
+
+  /** All tools, with these limits and what must not be written; otherwise as {@link #all(Path)}. */
+  public static List<Tool> all(Path root, FileLimits limits, ProtectedPaths protectedPaths) {
+    var tools = new ArrayList<>(readOnly(root, limits));
+    var workspace = new Workspace(Root.of(root), limits, protectedPaths);
+    tools.add(new EditFile(workspace).tool());
+    tools.add(new WriteFile(workspace).tool());
+    return List.copyOf(tools);
   }
 }

@@ -56,7 +56,7 @@ record Root(Path real) {
   }
 
   @SuppressWarnings("StreamResourceLeak") // the caller closes the directory
-  private Directory open() throws ToolFailure {
+  Directory open() throws ToolFailure {
     try {
       return Directory.of(Files.newDirectoryStream(real));
     } catch (IOException e) {
@@ -64,8 +64,7 @@ record Root(Path real) {
     }
   }
 
-  private static Directory child(Directory parent, RelativePath path)
-      throws IOException, ToolFailure {
+  static Directory child(Directory parent, RelativePath path) throws IOException, ToolFailure {
     var attributes = attributes(parent, path);
     if (!attributes.isDirectory()) {
       throw Unreadable.noDirectory(path);
@@ -86,6 +85,21 @@ record Root(Path real) {
       throw Unreadable.link(path);
     }
     return attributes;
+  }
+
+  /**
+   * Makes a directory. The JDK makes none by handle, so it is made in the root, whose own path is
+   * not the model's to choose, under a name that nobody can know, and moved by handles to its
+   * place. Whatever is moved there is looked at again by who opens it.
+   */
+  void makeDirectory(Directory parent, Path name) throws IOException, ToolFailure {
+    var made = TemporaryName.in(real.getFileSystem());
+    Files.createDirectory(real.resolve(made));
+    try (var top = open()) {
+      top.move(made, parent, name);
+    } finally {
+      Files.deleteIfExists(real.resolve(made));
+    }
   }
 
   /** Opens a regular file by walking to its directory. */

@@ -1,9 +1,12 @@
 package dev.millrace.tools.files;
 
 import dev.millrace.agent.cancel.CancelSignal;
+import dev.millrace.agent.message.RawJson;
 import dev.millrace.tools.Calls;
 import dev.millrace.tools.Calls.Answer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Calls the file tools as a run does. */
 record FileCalls(Calls calls) {
@@ -13,6 +16,15 @@ record FileCalls(Calls calls) {
 
   static FileCalls below(Path root, FileLimits limits) {
     return new FileCalls(Calls.of(FileTools.readOnly(root, limits)));
+  }
+
+  /** All tools, also those that write. */
+  static FileCalls writing(Path root) {
+    return writing(root, FileLimits.DEFAULT, ProtectedPaths.DEFAULT);
+  }
+
+  static FileCalls writing(Path root, FileLimits limits, ProtectedPaths protectedPaths) {
+    return new FileCalls(Calls.of(FileTools.all(root, limits, protectedPaths)));
   }
 
   /** Calls with pairs of names and values, where a value is a string or a piece of JSON. */
@@ -34,5 +46,43 @@ record FileCalls(Calls calls) {
 
   Answer search(String pattern) {
     return call("search_files", "pattern", pattern);
+  }
+
+  /** The version that reading the file gives. */
+  String version(String path) {
+    var text = read(path).isFine().text();
+    return text.replaceAll(
+        "(?s).*?, version ([0-9a-f]{12}).*|.*\\), version ([0-9a-f]{12})", "$1$2");
+  }
+
+  Answer write(String path, String content) {
+    return call("write_file", "path", path, "content", content);
+  }
+
+  Answer replace(String path, String content) {
+    return call("write_file", "path", path, "content", content, "version", version(path));
+  }
+
+  /** One edit of the version that is there. */
+  Answer edit(String path, String oldText, String newText) {
+    return edits(path, version(path), edit(oldText, newText));
+  }
+
+  Answer edits(String path, String version, RawJson... edits) {
+    return call(
+        "edit_file", "path", path, "version", version, "edits", RawJson.array(List.of(edits)));
+  }
+
+  static RawJson edit(String oldText, String newText) {
+    return RawJson.object(
+        Map.of("old_text", RawJson.ofString(oldText), "new_text", RawJson.ofString(newText)));
+  }
+
+  static RawJson editAll(String oldText, String newText) {
+    return RawJson.object(
+        Map.of(
+            "old_text", RawJson.ofString(oldText),
+            "new_text", RawJson.ofString(newText),
+            "replace_all", RawJson.parse("true")));
   }
 }
