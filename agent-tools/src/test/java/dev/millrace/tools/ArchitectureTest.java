@@ -94,6 +94,7 @@ class ArchitectureTest {
         .filteredOn(JavaClass::isTopLevelClass)
         .extracting(type -> type.getName().substring(ROOT.length() + 1))
         .containsExactlyInAnyOrder(
+            "files.FileChanges",
             "files.FileLimits",
             "files.FileTools",
             "files.ProtectedPaths",

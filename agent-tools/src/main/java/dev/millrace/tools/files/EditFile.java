@@ -45,6 +45,7 @@ record EditFile(Workspace workspace) {
         throw new ToolFailure("\"" + path + "\" was not written: the edits change nothing.");
       }
       place.write(after, Optional.of(before));
+      workspace.wrote(path, Optional.of(before), after);
       return report(path, before.bytes(), replacements, after);
     } catch (IOException e) {
       throw Unwritable.of(path, e);

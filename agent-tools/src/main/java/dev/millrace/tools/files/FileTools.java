@@ -45,11 +45,14 @@ public final class FileTools {
 
   /** The three tools, with these limits; otherwise as {@link #readOnly(Path)}. */
   public static List<Tool> readOnly(Path root, FileLimits limits) {
-    var opened = Root.of(root);
+    return readOnly(Root.of(root), limits);
+  }
+
+  private static List<Tool> readOnly(Root root, FileLimits limits) {
     return List.of(
-        new ListFiles(opened, limits).tool(),
-        new ReadFile(opened, limits).tool(),
-        new SearchFiles(opened, limits).tool());
+        new ListFiles(root, limits).tool(),
+        new ReadFile(root, limits).tool(),
+        new SearchFiles(root, limits).tool());
   }
 
   /**
@@ -67,10 +70,24 @@ public final class FileTools {
     return all(root, limits, ProtectedPaths.DEFAULT);
   }
 
+  /** All tools, which remember their changes; otherwise as {@link #all(Path)}. */
+  public static List<Tool> all(Path root, FileChanges changes) {
+    return all(root, FileLimits.DEFAULT, ProtectedPaths.DEFAULT, changes);
+  }
+
   /** All tools, with these limits and what must not be written; otherwise as {@link #all(Path)}. */
   public static List<Tool> all(Path root, FileLimits limits, ProtectedPaths protectedPaths) {
-    var tools = new ArrayList<>(readOnly(root, limits));
-    var workspace = new Workspace(Root.of(root), limits, protectedPaths);
+    return all(new Workspace(Root.of(root), limits, protectedPaths));
+  }
+
+  /** All tools, with all that can be set; otherwise as {@link #all(Path)}. */
+  public static List<Tool> all(
+      Path root, FileLimits limits, ProtectedPaths protectedPaths, FileChanges changes) {
+    return all(new Workspace(Root.of(root), limits, protectedPaths).remembering(changes));
+  }
+
+  private static List<Tool> all(Workspace workspace) {
+    var tools = new ArrayList<>(readOnly(workspace.root(), workspace.limits()));
     tools.add(new EditFile(workspace).tool());
     tools.add(new WriteFile(workspace).tool());
     return List.copyOf(tools);

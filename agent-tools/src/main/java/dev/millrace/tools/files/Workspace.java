@@ -4,16 +4,33 @@ import dev.millrace.agent.tool.ToolFailure;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A root that may be written below, but for what is protected, by one call at a time.
  *
+ * @param changes told what was written, if anybody wants to know
  * @param lock of the tools that share it
  */
-record Workspace(Root root, FileLimits limits, ProtectedPaths protectedPaths, ReentrantLock lock) {
+record Workspace(
+    Root root,
+    FileLimits limits,
+    ProtectedPaths protectedPaths,
+    Optional<FileChanges> changes,
+    ReentrantLock lock) {
   Workspace(Root root, FileLimits limits, ProtectedPaths protectedPaths) {
-    this(root, limits, protectedPaths, new ReentrantLock());
+    this(root, limits, protectedPaths, Optional.empty(), new ReentrantLock());
+  }
+
+  /** The same, which remembers what was written. */
+  Workspace remembering(FileChanges changes) {
+    return new Workspace(root, limits, protectedPaths, Optional.of(changes), lock);
+  }
+
+  /** Remembers a write; before is empty when the file was made. */
+  void wrote(RelativePath path, Optional<Snapshot> before, byte[] after) {
+    changes.ifPresent(kept -> kept.made(this, path, before.map(Snapshot::bytes), after));
   }
 
   /** What becomes of directories on the way that are not there. */

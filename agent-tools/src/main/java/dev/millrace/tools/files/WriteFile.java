@@ -41,6 +41,7 @@ record WriteFile(Workspace workspace) {
       var before = place.read(limits, budget);
       check(path, input.version(), before);
       place.write(content, before);
+      workspace.wrote(path, before, content);
       return report(path, content, before.isPresent() ? "replaced" : "created");
     } catch (IOException e) {
       throw Unwritable.of(path, e);
