@@ -28,7 +28,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A served model, a client of it, what was told and which tools ran. */
+/**
+ * A served model, a client of it, what was told and which tools ran. A key that is seen anywhere
+ * but in the request fails whatever test was at work.
+ */
 public final class World implements AutoCloseable {
   /** A key that must never be seen anywhere but in the request's header. */
   public static final String KEY = "sk-ant-canary-0123456789";
@@ -40,6 +43,7 @@ public final class World implements AutoCloseable {
   private final HttpMessagesClient client;
   private final List<AgentEvent> events = new CopyOnWriteArrayList<>();
   private final List<String> ran = new CopyOnWriteArrayList<>();
+  private final CanaryWatch canary = new CanaryWatch(KEY);
 
   private World(MessagesServer server, RetryPolicy retryPolicy) {
     this.server = server;
@@ -96,7 +100,9 @@ public final class World implements AutoCloseable {
   }
 
   public RunResult run(AgentRunner.Builder runner, String prompt) {
-    return runner.build().run(prompt, events::add);
+    var result = runner.build().run(prompt, events::add);
+    canary.look("a result", result.toString() + result.transcript().json());
+    return result;
   }
 
   /** The end of a run that must fail. */
@@ -105,6 +111,8 @@ public final class World implements AutoCloseable {
       var result = run(runner, prompt);
       throw new AssertionError("the run should have failed, but ended " + result.outcome());
     } catch (RunFailedException e) {
+      canary.look(e);
+      canary.look("a failed run's transcript", e.transcript().json().text());
       return e;
     }
   }
@@ -152,6 +160,8 @@ public final class World implements AutoCloseable {
   public void close() {
     client.close();
     server.close();
+    canary.look("an event", events.toString());
+    canary.close();
   }
 
   /** What a recording tool does. */
