@@ -95,6 +95,9 @@ class ArchitectureTest {
         .extracting(type -> type.getName().substring(ROOT.length() + 1))
         .containsExactlyInAnyOrder(
             "files.FileTools", // a family a line
-            "files.FileLimits");
+            "files.FileLimits",
+            "shell.Shell",
+            "shell.ShellLimits",
+            "shell.ShellSettings");
   }
 }
