@@ -99,6 +99,9 @@ class ArchitectureTest {
             "files.FileTools",
             "files.ProtectedPaths",
             "question.AskUserTool",
+            "shell.Shell",
+            "shell.ShellLimits",
+            "shell.ShellSettings",
             "todo.TodoList",
             "todo.TodoTool");
   }

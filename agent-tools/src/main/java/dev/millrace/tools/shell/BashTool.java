@@ -1,0 +1,42 @@
+package dev.millrace.tools.shell;
+
+import dev.millrace.agent.schema.JsonSchema;
+import dev.millrace.agent.tool.Tool;
+import dev.millrace.agent.tool.ToolContext;
+import dev.millrace.agent.tool.ToolOutput;
+import dev.millrace.agent.tool.ToolTraits;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** A tool under the type that the API has defined for it. */
+record BashTool(Tool tool) implements Tool {
+  @Override
+  public Optional<String> apiType() {
+    return Optional.of("bash_20250124");
+  }
+
+  @Override
+  public String name() {
+    return tool.name();
+  }
+
+  @Override
+  public String description() {
+    return tool.description();
+  }
+
+  @Override
+  public JsonSchema inputSchema() {
+    return tool.inputSchema();
+  }
+
+  @Override
+  public ToolTraits traits() {
+    return tool.traits();
+  }
+
+  @Override
+  public ToolOutput call(JsonNode input, ToolContext context) throws Exception {
+    return tool.call(input, context);
+  }
+}
