@@ -37,7 +37,7 @@ record Commands(Confinement confinement, ShellSettings settings) {
 
   String description() {
     var where =
-        confinement.isSandbox()
+        isSandboxed()
             ? "Runs in a sandbox without network: only the workspace can be changed, and in it not "
                 + String.join(", ", settings.protectedPaths())
                 + ". /tmp and the home directory are empty each time."
@@ -50,6 +50,10 @@ record Commands(Confinement confinement, ShellSettings settings) {
         + " command may take "
         + Shown.seconds(time().toSeconds())
         + ". Of long output the middle is cut out; write it to a file to look at parts.";
+  }
+
+  boolean isSandboxed() {
+    return confinement.isSandbox();
   }
 
   Duration time() {

@@ -70,9 +70,10 @@ public final class Shell {
 
   /**
    * No sandbox: commands can do all that this process can, read its memory and its keys, and reach
-   * every network. For machines that hold nothing else, and only with a policy that has somebody
-   * look at each command. The environment of commands is empty but for {@code PATH}, {@code HOME}
-   * and {@code LANG}; protected paths are not protected.
+   * every network. For machines that hold nothing else: each call waits for approval, unless the
+   * runner has a policy of the caller's own, which then has to look at each command. The
+   * environment of commands is empty but for {@code PATH}, {@code HOME} and {@code LANG}; protected
+   * paths are not protected.
    *
    * @throws IllegalArgumentException when the workspace is no directory
    * @throws IllegalStateException when this is not Linux
@@ -124,10 +125,11 @@ public final class Shell {
   }
 
   /**
-   * Exclusive, because the commands of one turn are meant to run in order. Whether a call must be
-   * approved by somebody belongs here as well, and depends on whether there is a sandbox.
+   * Exclusive, because the commands of one turn are meant to run in order. Where nothing confines a
+   * command, somebody has to look at it first, unless the caller's policy says otherwise.
    */
   private ToolTraits traits() {
-    return ToolTraits.DEFAULT.exclusive().timeout(commands.time().plus(GRACE));
+    var traits = ToolTraits.DEFAULT.exclusive().timeout(commands.time().plus(GRACE));
+    return commands.isSandboxed() ? traits : traits.needingApproval();
   }
 }
