@@ -2,6 +2,7 @@ package dev.millrace.agent.tool;
 
 import dev.millrace.agent.message.ContentBlock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tool throws to tell the model why it failed and what to do instead. Any other exception is
@@ -17,8 +18,8 @@ public final class ToolFailure extends Exception {
     this(message, List.of(new ContentBlock.Text(message)));
   }
 
-  /** Fails with a text for the model, and a cause for the log. */
-  public ToolFailure(String message, Throwable cause) {
+  /** Fails with a text for the model, and a cause for the log where there is one. */
+  public ToolFailure(String message, @Nullable Throwable cause) {
     this(message);
     initCause(cause);
   }
