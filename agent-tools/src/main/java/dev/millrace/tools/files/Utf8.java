@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.agent.tool.ToolFailure;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.Arrays;
 
 /** Text from the model as bytes of a file. */
 final class Utf8 {
@@ -19,8 +18,10 @@ final class Utf8 {
    */
   static byte[] bytes(String name, String text) throws ToolFailure {
     try {
-      var bytes = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      return Arrays.copyOf(bytes.array(), bytes.limit());
+      var encoded = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
     } catch (CharacterCodingException e) {
       throw new ToolFailure(
           "Nothing was written: "

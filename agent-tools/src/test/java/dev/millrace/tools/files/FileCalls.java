@@ -50,9 +50,13 @@ record FileCalls(Calls calls) {
 
   /** The version that reading the file gives. */
   String version(String path) {
-    var text = read(path).isFine().text();
-    return text.replaceAll(
-        "(?s).*?, version ([0-9a-f]{12}).*|.*\\), version ([0-9a-f]{12})", "$1$2");
+    return version(read(path).isFine());
+  }
+
+  /** The version that stands in the answer of {@code read_file}. */
+  static String version(Answer read) {
+    return read.text()
+        .replaceAll("(?s).*?, version ([0-9a-f]{12}).*|.*\\), version ([0-9a-f]{12})", "$1$2");
   }
 
   Answer write(String path, String content) {
