@@ -19,9 +19,6 @@ record Commands(Confinement confinement, ShellSettings settings) {
   /** The kernel takes 131,072 bytes as one argument. */
   private static final int MAX_COMMAND_BYTES = 100_000;
 
-  /** Another command may have removed what this one relied on just before it began. */
-  private static final int ATTEMPTS = 5;
-
   private static final Pattern CHANGES_THE_SHELL =
       Pattern.compile("(^|[;&|(\\s])(cd|pushd|export|unset|source|alias|set)\\s");
 
@@ -86,26 +83,24 @@ record Commands(Confinement confinement, ShellSettings settings) {
 
   private String run(String command, Duration time, ToolContext context) throws ToolFailure {
     check(command);
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      var printed = new Printed(settings.limits().outputCharacters(), context::progress);
-      switch (ending(command, printed, time, context)) {
-        case Ending.Exited exited -> {
-          return joined(printed.text(), exited.toString());
-        }
-        case Ending.Killed killed -> throw new ToolFailure(failure(killed, printed));
-        case Ending.NotBegun notBegun ->
-            LOG.warn("a command could not begin, attempt {}: {}", attempt, printed.preamble());
+    var outcome = outcome(command, time, context);
+    return switch (outcome.ending()) {
+      case Ending.Exited exited -> joined(outcome.printed().text(), exited.toString());
+      case Ending.Killed killed -> throw new ToolFailure(failure(killed, outcome.printed()));
+      case Ending.NotBegun notBegun -> {
+        LOG.warn("a command could not begin: {}", outcome.printed().preamble());
+        throw new ToolFailure(cannotStart());
       }
-    }
-    throw new ToolFailure(cannotStart());
+    };
   }
 
-  private Ending ending(String command, Printed printed, Duration time, ToolContext context)
+  private Execution.Outcome outcome(String command, Duration time, ToolContext context)
       throws ToolFailure {
     try {
       return Execution.of(
-          confinement, command, printed, settings.limits(), time, context.cancelSignal());
+          confinement, command, settings.limits(), time, context::progress, context.cancelSignal());
     } catch (IOException e) {
+      LOG.warn("a command could not be started", e);
       throw new ToolFailure(cannotStart(), e);
     }
   }

@@ -4,14 +4,23 @@ import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.tools.shell.Confinement.Running;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command from its start to its end, on the calling thread. Output is only read when there is
  * some, so that nobody who holds the other end of the pipe can keep this thread.
  */
 final class Execution {
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int IDLE_MILLIS = 10;
 
   /** What a dead command may have left in its pipe, and much more. */
@@ -35,11 +44,43 @@ final class Execution {
   }
 
   /**
-   * Waits for the end of the command, its time, or the signal; nothing of it lives afterwards.
+   * What came of a command.
+   *
+   * @param printed to its end
+   */
+  record Outcome(Ending ending, Printed printed) {}
+
+  /**
+   * Runs a command until its end, its time, or the signal; nothing of it lives afterwards.
+   *
+   * <p>It is tried again when it could not begin: another command that ended at that moment may
+   * have removed what this one's sandbox was to be mounted on.
    *
    * @throws IOException when it cannot be started
    */
-  static Ending of(
+  static Outcome of(
+      Confinement confinement,
+      String command,
+      ShellLimits limits,
+      Duration time,
+      Consumer<String> progress,
+      CancelSignal cancel)
+      throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      var printed = new Printed(limits.outputCharacters(), progress);
+      var outcome = new Outcome(once(confinement, command, printed, limits, time, cancel), printed);
+      if (!(outcome.ending() instanceof Ending.NotBegun)
+          || System.nanoTime() - start > RETRY_NANOS) {
+        return outcome;
+      }
+      LOG.debug("a command could not begin and is tried again: {}", printed.preamble());
+      // At random, so that two commands do not disturb each other for ever; an interrupt is kept.
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MAX_PAUSE_NANOS));
+    }
+  }
+
+  private static Ending once(
       Confinement confinement,
       String command,
       Printed printed,
@@ -49,6 +90,9 @@ final class Execution {
       throws IOException {
     try (var running = confinement.start(command)) {
       return new Execution(running, printed, limits, time, cancel).ending();
+    } catch (NoSuchFileException e) {
+      LOG.debug("a placeholder was removed while it was made", e);
+      return new Ending.NotBegun();
     }
   }
 
@@ -104,7 +148,7 @@ final class Execution {
     if (most == 0) {
       return 0;
     }
-    int read = output.read(room.array(), room.position(), most);
+    int read = output.read(room.array(), room.arrayOffset() + room.position(), most);
     if (read <= 0) {
       return 0;
     }

@@ -27,7 +27,11 @@ record Probes(List<Probe> probes) {
       Pattern.compile("((HOME|LANG|PATH|PWD|OLDPWD|SHLVL|_) )*");
   private static final int MOST_PROCESSES = 20;
 
-  /** Prints a line "name=value" for each control. The arguments: a directory outside, a port. */
+  /**
+   * Prints a line "name=value" for each control. The arguments: a directory outside, a port, how
+   * many more processes to try to have.
+   */
+  @SuppressWarnings("InlineFormatString")
   private static final String SCRIPT =
       """
       outside='%s'; port=%d
@@ -48,6 +52,12 @@ record Probes(List<Probe> probes) {
       say renamed "$(mv trusted elsewhere && mkdir -p trusted/hooks && echo yes)"
       say replaced "$(rmdir settings && echo yes)"
       say planted "$( (echo bad >trusted/hooks/planted; echo bad >settings/planted) && echo yes)"
+      sleep 0.5 & moment=$!
+      seq %d | xargs -P 1000 -n 1 sh -c 'exec sleep 5' >/dev/null 2>&1 & crowd=$!
+      wait $moment
+      set -- /proc/[0-9]*
+      say crowd $#
+      kill $crowd
       for kind in user pid net mnt ipc uts; do say $kind "$(readlink /proc/self/ns/$kind)"; done
       """;
 
@@ -72,13 +82,20 @@ record Probes(List<Probe> probes) {
         is("system", "", "directories of the system can be written"),
         is("connect", "", "a server of the host can be reached"),
         is("interfaces", "lo", "the network of the host is there"),
-        new Probe("processes", Probes::isFew, "processes of the host are seen"),
+        new Probe(
+            "processes",
+            number -> isAtMost(number, MOST_PROCESSES),
+            "processes of the host are seen"),
         new Probe("variables", VARIABLES.asMatchPredicate(), "our environment is seen"),
         is("inherited", "", "the environment of process 1 is seen"),
         is("capabilities", "0000000000000000", "commands have capabilities"),
         is("privileges", "1", "commands can gain privileges"),
         is("nested", "", "commands can make user namespaces"),
         is("limits", numbers, "the limits of time, files, processes and memory are not set"),
+        new Probe(
+            "crowd",
+            number -> isAtMost(number, limits.processes() + Watch.OTHERS),
+            "commands can have more processes than their limit"),
         is("renamed", "", "a directory above a protected path can be renamed"),
         is("replaced", "", "a protected path can be replaced"),
         is("planted", "", "a protected path can be written"));
@@ -88,8 +105,8 @@ record Probes(List<Probe> probes) {
     return new Probe(name, right::equals, broken);
   }
 
-  private static boolean isFew(String number) {
-    return number.matches("\\d{1,6}") && Integer.parseInt(number) <= MOST_PROCESSES;
+  private static boolean isAtMost(String number, int most) {
+    return number.matches("\\d{1,6}") && Integer.parseInt(number) <= most;
   }
 
   private static Probe differs(String kind, String broken) {
@@ -105,8 +122,8 @@ record Probes(List<Probe> probes) {
     }
   }
 
-  static String script(Path outside, int port) {
-    return SCRIPT.formatted(outside, port);
+  static String script(Path outside, int port, int crowd) {
+    return SCRIPT.formatted(outside, port, crowd);
   }
 
   /** The first control that does not hold, from what the script has printed. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,18 +77,30 @@ record Sandbox(
 
   @Override
   public Running start(String command) throws IOException {
+    Optional<ControlGroup> group = Optional.empty();
     try {
       protectedPaths.lock().make();
-      var builder = new ProcessBuilder(argv(protectedPaths.prepare()));
+      var argv = argv(protectedPaths.prepare());
+      group = group();
+      var builder = new ProcessBuilder(group.map(made -> made.entering(argv)).orElse(argv));
       // Process 1 of the sandbox keeps the environment that bwrap was started with, for all to see.
       builder.environment().clear();
       builder.directory(new File("/"));
       builder.redirectErrorStream(true);
-      return new Sandboxed(Keeper.start(builder, Confinement.bytes(command)), protectedPaths);
+      var process = Keeper.start(builder, Confinement.bytes(command));
+      return new Sandboxed(process, protectedPaths, group);
     } catch (IOException | RuntimeException e) {
+      group.ifPresent(ControlGroup::close);
       cleanUp(protectedPaths);
       throw e;
     }
+  }
+
+  private Optional<ControlGroup> group() throws IOException {
+    var parent = ControlGroup.parent();
+    return parent.isPresent()
+        ? Optional.of(ControlGroup.make(parent.get(), settings.limits().processes()))
+        : Optional.empty();
   }
 
   private List<String> argv(List<ProtectedPaths.Mount> mounts) throws IOException {
@@ -166,7 +179,9 @@ record Sandbox(
     }
   }
 
-  private record Sandboxed(Process process, ProtectedPaths protectedPaths) implements Running {
+  private record Sandboxed(
+      Process process, ProtectedPaths protectedPaths, Optional<ControlGroup> group)
+      implements Running {
     private static final int ROUNDS = 100;
     private static final int ROUND_MILLIS = 20;
 
@@ -200,6 +215,7 @@ record Sandbox(
       } catch (IOException e) {
         LOG.debug("could not close the output of a command", e);
       }
+      group.ifPresent(ControlGroup::close);
       cleanUp(protectedPaths);
     }
   }

@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 record SelfTest(Sandbox sandbox) {
   private static final Duration TIME = Duration.ofSeconds(30);
   private static final int CHARACTERS = 20_000;
+  private static final int FEW = 40;
+  private static final int CROWD = 100;
   private static final String ADVICE =
       " Needed: bubblewrap 0.8 or later; user namespaces (sysctl user.max_user_namespaces above 0,"
           + " kernel.unprivileged_userns_clone=1 where it exists,"
           + " kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile for bwrap, in a"
           + " container a seccomp profile that allows them and an unmasked /proc); util-linux and"
-          + " coreutils. Shell.unsandboxed runs commands without any of these controls.";
+          + " coreutils and findutils; for root a control group of pids that it may write to (or"
+          + " another user, for whom the kernel limits processes by itself). Shell.unsandboxed runs commands without any of these controls.";
 
   /**
    * Returns if every control holds.
@@ -49,9 +52,9 @@ record SelfTest(Sandbox sandbox) {
       Files.createDirectory(workspace.resolve("trusted"));
       var outside = Files.createDirectory(directory.resolve("outside"));
       Files.writeString(outside.resolve("secret"), "canary");
-      var script = Probes.script(outside, server.getLocalPort());
+      var script = Probes.script(outside, server.getLocalPort(), CROWD);
       var printed = run(like(directory, workspace), script);
-      judge(Probes.of(sandbox.settings().limits()).broken(printed));
+      judge(Probes.of(crowded().limits()).broken(printed));
       judge(seenFromOutside(outside, workspace, server));
     } finally {
       remove(directory);
@@ -64,18 +67,24 @@ record SelfTest(Sandbox sandbox) {
             workspace,
             List.of("trusted/hooks", "settings"),
             new WorkspaceLock(directory.resolve("lock")));
-    return new Sandbox(sandbox.bwrap(), sandbox.prlimit(), workspace, sandbox.settings(), paths);
+    return new Sandbox(sandbox.bwrap(), sandbox.prlimit(), workspace, crowded(), paths);
+  }
+
+  /** With so few processes that it is quickly tried out whether more can be had. */
+  private ShellSettings crowded() {
+    var settings = sandbox.settings();
+    var limits = settings.limits();
+    return settings.limits(limits.processes(Math.min(limits.processes(), FEW)));
   }
 
   private static String run(Sandbox sandbox, String command) throws IOException {
-    var printed = new Printed(CHARACTERS, text -> {});
-    var limits = sandbox.settings().limits();
-    var ending = Execution.of(sandbox, command, printed, limits, TIME, CancelSignal.NEVER);
-    return switch (ending) {
-      case Ending.Exited exited when exited.code() == 0 -> printed.text();
+    var limits = sandbox.settings().limits().outputCharacters(CHARACTERS);
+    var outcome = Execution.of(sandbox, command, limits, TIME, text -> {}, CancelSignal.NEVER);
+    return switch (outcome.ending()) {
+      case Ending.Exited exited when exited.code() == 0 -> outcome.printed().text();
       case Ending.Exited exited -> throw notArmed("a command ended with " + exited, null);
       case Ending.Killed killed -> throw notArmed("a command was killed: " + killed.reason(), null);
-      case Ending.NotBegun notBegun -> throw notArmed(printed.preamble(), null);
+      case Ending.NotBegun notBegun -> throw notArmed(outcome.printed().preamble(), null);
     };
   }
 

@@ -64,7 +64,10 @@ public record ShellSettings(
   }
 
   private static void requireRelative(Path file) {
-    if (file.isAbsolute() || file.toString().isEmpty() || !file.equals(file.normalize())) {
+    if (file.isAbsolute()
+        || file.toString().isEmpty()
+        || file.startsWith("..")
+        || !file.equals(file.normalize())) {
       throw new IllegalArgumentException(
           "protected paths must be relative to the workspace, without . and .., not \""
               + file
