@@ -29,6 +29,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat(
             resideInAnyPackage(
                 "java..",
+                "javax.net.ssl..",
                 "org.jspecify.annotations..",
                 "com.fasterxml.jackson.annotation..",
                 "tools.jackson.databind..",
@@ -36,6 +37,7 @@ class ArchitectureTest {
                 "org.jsoup..",
                 "org.apache.hc..",
                 "io.modelcontextprotocol..",
+                "reactor..",
                 AGENT + "tool",
                 AGENT + "message",
                 AGENT + "schema",
@@ -48,7 +50,9 @@ class ArchitectureTest {
   void eachLibraryBelongsToOneFamily() {
     confine("org.jsoup..", "web");
     confine("org.apache.hc..", "web");
+    confine("javax.net.ssl..", "web");
     confine("io.modelcontextprotocol..", "mcp");
+    confine("reactor..", "mcp");
   }
 
   private static void confine(String library, String family) {
@@ -97,12 +101,22 @@ class ArchitectureTest {
             "files.FileChanges",
             "files.FileLimits",
             "files.FileTools",
+            "files.MemoryTool",
             "files.ProtectedPaths",
+            "files.TextEditorTool",
+            "mcp.McpCommand",
+            "mcp.McpEndpoint",
+            "mcp.McpLimits",
+            "mcp.McpServer",
+            "mcp.McpServerBuilder",
             "question.AskUserTool",
             "shell.Shell",
             "shell.ShellLimits",
             "shell.ShellSettings",
             "todo.TodoList",
-            "todo.TodoTool");
+            "todo.TodoTool",
+            "web.WebAccess",
+            "web.WebLimits",
+            "web.WebTools");
   }
 }

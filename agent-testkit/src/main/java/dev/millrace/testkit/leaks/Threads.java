@@ -13,6 +13,7 @@ final class Threads implements Kind {
   private static final String REAPER = "process reaper"; // waits for a child, which is named itself
   private static final String CARRIER = "jdk.internal.misc.CarrierThread";
   private static final String JUNIT = "org.junit.platform.engine.support.hierarchical.";
+  private static final String REACTOR = "reactor.core.scheduler."; // a timer, one for the JVM
   private static final String COMMON_POOL = "ForkJoinPool.commonPool-worker-";
 
   private final Set<Long> before = new HashSet<>();
@@ -55,6 +56,7 @@ final class Threads implements Kind {
         || name.startsWith(REAPER)
         || type.equals(CARRIER)
         || type.startsWith(JUNIT)
+        || type.startsWith(REACTOR)
         || (name.startsWith(COMMON_POOL) && isIdle(entry.getValue()));
   }
 
