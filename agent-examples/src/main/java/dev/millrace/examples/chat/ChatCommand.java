@@ -95,7 +95,9 @@ public final class ChatCommand {
       var home = Path.of(System.getProperty("user.home"), ".millrace", "chat");
       return run(terminal, System.getenv(), home, arguments);
     } catch (IOException e) {
-      throw new UncheckedIOException("the terminal cannot be used", e);
+      // Nobody is there any more who could be shown more than this.
+      System.err.println("The terminal cannot be used: " + e.getMessage());
+      return 1;
     }
   }
 

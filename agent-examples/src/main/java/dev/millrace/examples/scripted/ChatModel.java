@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * Thread-safe.
  */
 public final class ChatModel implements Responder {
+  /** What the program adds to what the user says. */
+  private static final Pattern NOTES = Pattern.compile("(?s)^(\\[.*?\\]\\s+)+");
+
   private static final Pattern REPLACE =
       Pattern.compile(
           "(?si)\\s*replace\\s+\"(.+)\"\\s+(?:with|by)\\s+\"(.*)\"\\s+in\\s+(\\S+)\\s*");
@@ -39,7 +42,7 @@ public final class ChatModel implements Responder {
   }
 
   private static MessageReply answer(Talk talk) {
-    var prompt = talk.prompt();
+    var prompt = NOTES.matcher(talk.prompt()).replaceFirst("");
     var failed = talk.looks().stream().filter(Look::isError).findFirst();
     if (failed.isPresent()) {
       return says("That did not work, so I leave it: " + firstLine(failed.get().result()));

@@ -68,6 +68,7 @@ class ChatTest {
       person.types("/undo").reads("put back: greet.sh");
       assertThat(folder.resolve("greet.sh")).content().isEqualTo(before);
       person.types("/undo").reads("no file was changed");
+      person.types("replace \"wrold\" with \"moon\" in greet.sh").reads("Done: greet.sh");
       assertThat(person.leaves()).isZero();
     }
   }

@@ -44,6 +44,8 @@ final class Person implements AutoCloseable {
       return toString(StandardCharsets.UTF_8);
     }
 
+    /** Whoever asks looks again, whatever ended the wait. */
+    @SuppressWarnings("WaitNotInLoop")
     synchronized void awaitMore(long millis) throws InterruptedException {
       wait(millis);
     }
