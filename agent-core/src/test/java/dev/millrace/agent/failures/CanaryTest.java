@@ -54,6 +54,7 @@ class CanaryTest {
 
   @ParameterizedTest
   @MethodSource("troubles")
+  @SuppressWarnings("ObjectToString") // what is printed for want of better tells nothing either
   @EnabledOnOs(value = OS.LINUX, disabledReason = "the process list is read from /proc")
   void theKeyIsNowhere(Reply trouble) throws IOException {
     try (var canary = new CanaryWatch(World.KEY);
