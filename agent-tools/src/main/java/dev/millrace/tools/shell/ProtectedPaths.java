@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,13 +29,16 @@ import java.util.TreeMap;
 record ProtectedPaths(Path workspace, List<String> paths, WorkspaceLock lock) {
   private static final Set<PosixFilePermission> PLACEHOLDER =
       PosixFilePermissions.fromString("rwx-----x");
+  private static final Set<PosixFilePermission> MADE_BY_BUBBLEWRAP =
+      PosixFilePermissions.fromString("rwxr-xr-x");
 
   /**
    * A path and how it is mounted.
    *
    * @param isProtected read-only; else it is a directory above one that is
+   * @param isPlaceholder made to be mounted on, by this command or another one
    */
-  record Mount(Path path, boolean isProtected) {}
+  record Mount(Path path, boolean isProtected, boolean isPlaceholder) {}
 
   /**
    * Makes what is missing.
@@ -47,9 +51,11 @@ record ProtectedPaths(Path workspace, List<String> paths, WorkspaceLock lock) {
     for (var path : paths) {
       prepare(Path.of(path), mounts);
     }
-    return mounts.entrySet().stream()
-        .map(mount -> new Mount(mount.getKey(), mount.getValue()))
-        .toList();
+    var all = new ArrayList<Mount>();
+    for (var mount : mounts.entrySet()) {
+      all.add(new Mount(mount.getKey(), mount.getValue(), isPlaceholder(mount.getKey())));
+    }
+    return all;
   }
 
   private void prepare(Path relative, Map<Path, Boolean> mounts) throws IOException {
@@ -92,8 +98,15 @@ record ProtectedPaths(Path workspace, List<String> paths, WorkspaceLock lock) {
   /**
    * Removes the placeholders, unless another command still runs in this workspace: then they
    * protect it, and the last command removes them.
+   *
+   * @param mounts those of the command that has ended
    */
-  void cleanUp() throws IOException {
+  void cleanUp(List<Mount> mounts) throws IOException {
+    for (var mount : mounts) {
+      if (mount.isPlaceholder()) {
+        markAgain(mount.path());
+      }
+    }
     lock.ifUnused(() -> {
       for (var path : paths) {
         removePlaceholders(Path.of(path));
@@ -110,9 +123,34 @@ record ProtectedPaths(Path workspace, List<String> paths, WorkspaceLock lock) {
     }
   }
 
+  /**
+   * Bubblewrap itself makes a directory that another command removed at the moment when it was to
+   * be mounted on, and marks it as nobody's.
+   */
+  private static void markAgain(Path path) throws IOException {
+    try {
+      if (hasPermissions(path, MADE_BY_BUBBLEWRAP) && isEmpty(path)) {
+        Files.setPosixFilePermissions(path, PLACEHOLDER);
+      }
+    } catch (NoSuchFileException e) {
+      // Another command has removed it, which is what it is marked for.
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
   private static boolean isPlaceholder(Path path) throws IOException {
+    return hasPermissions(path, PLACEHOLDER);
+  }
+
+  private static boolean hasPermissions(Path path, Set<PosixFilePermission> permissions)
+      throws IOException {
     return Files.isDirectory(path, NOFOLLOW_LINKS)
-        && Files.getPosixFilePermissions(path, NOFOLLOW_LINKS).equals(PLACEHOLDER);
+        && Files.getPosixFilePermissions(path, NOFOLLOW_LINKS).equals(permissions);
   }
 
   private static void removeIfEmpty(Path directory) throws IOException {

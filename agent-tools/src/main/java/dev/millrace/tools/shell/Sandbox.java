@@ -78,9 +78,11 @@ record Sandbox(
   @Override
   public Running start(String command) throws IOException {
     Optional<ControlGroup> group = Optional.empty();
+    List<ProtectedPaths.Mount> mounts = List.of();
     try {
       protectedPaths.lock().make();
-      var argv = argv(protectedPaths.prepare());
+      mounts = protectedPaths.prepare();
+      var argv = argv(mounts);
       group = group();
       var builder = new ProcessBuilder(group.map(made -> made.entering(argv)).orElse(argv));
       // Process 1 of the sandbox keeps the environment that bwrap was started with, for all to see.
@@ -88,10 +90,10 @@ record Sandbox(
       builder.directory(new File("/"));
       builder.redirectErrorStream(true);
       var process = Keeper.start(builder, Confinement.bytes(command));
-      return new Sandboxed(process, protectedPaths, group);
+      return new Sandboxed(process, protectedPaths, mounts, group);
     } catch (IOException | RuntimeException e) {
       group.ifPresent(ControlGroup::close);
-      cleanUp(protectedPaths);
+      cleanUp(protectedPaths, mounts);
       throw e;
     }
   }
@@ -170,9 +172,9 @@ record Sandbox(
     }
   }
 
-  private static void cleanUp(ProtectedPaths paths) {
+  private static void cleanUp(ProtectedPaths paths, List<ProtectedPaths.Mount> mounts) {
     try {
-      paths.cleanUp();
+      paths.cleanUp(mounts);
     } catch (IOException | RuntimeException e) {
       // Empty directories are left behind, which harm nobody; the next command tries again.
       LOG.warn("could not remove the placeholders of protected paths in {}", paths.workspace(), e);
@@ -180,7 +182,10 @@ record Sandbox(
   }
 
   private record Sandboxed(
-      Process process, ProtectedPaths protectedPaths, Optional<ControlGroup> group)
+      Process process,
+      ProtectedPaths protectedPaths,
+      List<ProtectedPaths.Mount> mounts,
+      Optional<ControlGroup> group)
       implements Running {
     private static final int ROUNDS = 100;
     private static final int ROUND_MILLIS = 20;
@@ -216,7 +221,7 @@ record Sandbox(
         LOG.debug("could not close the output of a command", e);
       }
       group.ifPresent(ControlGroup::close);
-      cleanUp(protectedPaths);
+      cleanUp(protectedPaths, mounts);
     }
   }
 }
