@@ -56,7 +56,12 @@ public interface Tool {
 
   /** The same tool with other traits. */
   default Tool with(ToolTraits traits) {
-    return new ToolWithTraits(this, Objects.requireNonNull(traits));
+    return new AdaptedTool(this, Objects.requireNonNull(traits), apiType());
+  }
+
+  /** The same tool under a type that the API defines, see {@link #apiType()}. */
+  default Tool withApiType(String type) {
+    return new AdaptedTool(this, traits(), Optional.of(type));
   }
 
   /**

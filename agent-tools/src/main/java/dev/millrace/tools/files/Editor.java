@@ -22,9 +22,11 @@ record Editor(Workspace workspace) {
    *
    * @param range the first and the last line, the last -1 for the end; empty for all
    */
-  String view(String name, RelativePath path, List<Integer> range, Budget budget)
+  String view(String name, RelativePath path, Optional<List<Integer>> range, Budget budget)
       throws ToolFailure {
-    return isDirectory(path) ? list(name, path, budget) : read(name, path, range, budget);
+    return isDirectory(path)
+        ? list(name, path, budget)
+        : read(name, path, range.orElse(List.of()), budget);
   }
 
   private boolean isDirectory(RelativePath path) throws ToolFailure {
@@ -112,8 +114,9 @@ record Editor(Workspace workspace) {
   }
 
   /** Makes a file that is not there yet. */
-  String create(String name, RelativePath path, String text, Budget budget) throws ToolFailure {
-    var content = Utf8.bytes("file_text", text);
+  String create(String name, RelativePath path, Optional<String> text, Budget budget)
+      throws ToolFailure {
+    var content = Utf8.bytes("file_text", Needed.text("file_text", text));
     refuseTooLarge(path, content.length);
     try (var place = workspace.open(path, Missing.MADE)) {
       if (place.read(workspace.limits(), budget).isPresent()) {
@@ -128,10 +131,16 @@ record Editor(Workspace workspace) {
   }
 
   /** Puts one text in the place of another, which must be there exactly once. */
-  String replace(String name, RelativePath path, String old, String now, Budget budget)
+  String replace(
+      String name,
+      RelativePath path,
+      Optional<String> oldString,
+      Optional<String> newString,
+      Budget budget)
       throws ToolFailure {
+    var old = Needed.text("old_str", oldString);
     byte[] oldText = LineEnds.unix(Utf8.bytes("old_str", old));
-    byte[] newText = LineEnds.unix(Utf8.bytes("new_str", now));
+    byte[] newText = LineEnds.unix(Utf8.bytes("new_str", newString.orElse("")));
     if (oldText.length == 0) {
       throw new ToolFailure("No replacement was performed, old_str is empty.");
     }
@@ -169,9 +178,10 @@ record Editor(Workspace workspace) {
   }
 
   /** Puts lines after a line, 0 for the beginning. */
-  String insert(String name, RelativePath path, OptionalInt line, String text, Budget budget)
+  String insert(
+      String name, RelativePath path, OptionalInt line, Optional<String> text, Budget budget)
       throws ToolFailure {
-    byte[] bytes = LineEnds.unix(Utf8.bytes("insert_text", text));
+    byte[] bytes = LineEnds.unix(Utf8.bytes("insert_text", Needed.text("insert_text", text)));
     return edit(
         name, path, budget, content -> List.of(Insertion.after(line.orElse(-1), bytes, content)));
   }

@@ -71,7 +71,7 @@ public final class MemoryTool {
   public static Tool in(Path directory, FileLimits limits) {
     var workspace = new Workspace(Root.of(directory), limits, ProtectedPaths.DEFAULT);
     var tool = new MemoryTool(workspace);
-    return new ApiTool(Tool.of(NAME, DESCRIPTION, Input.class, tool::call), TYPE);
+    return Tool.of(NAME, DESCRIPTION, Input.class, tool::call).withApiType(TYPE);
   }
 
   private String call(Input input, ToolContext context) throws ToolFailure {
@@ -84,22 +84,10 @@ public final class MemoryTool {
     var name = Needed.text("path", input.path());
     var path = path(name);
     return switch (input.command()) {
-      case VIEW -> editor.view(name, path, input.viewRange().orElse(List.of()), budget);
-      case CREATE -> editor.create(name, path, Needed.text("file_text", input.fileText()), budget);
-      case REPLACE ->
-          editor.replace(
-              name,
-              path,
-              Needed.text("old_str", input.oldText()),
-              input.newText().orElse(""),
-              budget);
-      case INSERT ->
-          editor.insert(
-              name,
-              path,
-              input.insertLine(),
-              Needed.text("insert_text", input.insertText()),
-              budget);
+      case VIEW -> editor.view(name, path, input.viewRange(), budget);
+      case CREATE -> editor.create(name, path, input.fileText(), budget);
+      case REPLACE -> editor.replace(name, path, input.oldText(), input.newText(), budget);
+      case INSERT -> editor.insert(name, path, input.insertLine(), input.insertText(), budget);
       case DELETE, RENAME -> removal.delete(name, path, budget);
     };
   }

@@ -60,7 +60,7 @@ public final class TextEditorTool {
   /** The tool with these limits and what must not be written; otherwise as {@link #below(Path)}. */
   public static Tool below(Path root, FileLimits limits, ProtectedPaths protectedPaths) {
     var tool = new TextEditorTool(new Workspace(Root.of(root), limits, protectedPaths));
-    return new ApiTool(Tool.of(NAME, DESCRIPTION, Input.class, tool::call), TYPE);
+    return Tool.of(NAME, DESCRIPTION, Input.class, tool::call).withApiType(TYPE);
   }
 
   private String call(Input input, ToolContext context) throws ToolFailure {
@@ -68,22 +68,12 @@ public final class TextEditorTool {
     var path = workspace.root().path(name.replaceFirst("^/+", ""));
     var budget = new Budget(workspace.limits(), context.cancelSignal());
     return switch (input.command()) {
-      case VIEW -> editor.view(name, path, input.viewRange().orElse(List.of()), budget);
-      case CREATE -> editor.create(name, path, Needed.text("file_text", input.fileText()), budget);
-      case REPLACE ->
-          editor.replace(
-              name,
-              path,
-              Needed.text("old_str", input.oldText()),
-              input.newText().orElse(""),
-              budget);
+      case VIEW -> editor.view(name, path, input.viewRange(), budget);
+      case CREATE -> editor.create(name, path, input.fileText(), budget);
+      case REPLACE -> editor.replace(name, path, input.oldText(), input.newText(), budget);
       case INSERT ->
           editor.insert(
-              name,
-              path,
-              input.insertLine(),
-              Needed.text("insert_text", input.insertText().or(input::newText)),
-              budget);
+              name, path, input.insertLine(), input.insertText().or(input::newText), budget);
     };
   }
 }

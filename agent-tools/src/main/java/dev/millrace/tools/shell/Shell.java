@@ -119,9 +119,9 @@ public final class Shell {
    * #runCommand()}, which results say where it makes a difference.
    */
   public Tool bash() {
-    return new BashTool(
-        Tool.of("bash", commands.description(), Commands.Bash.class, commands::bash)
-            .with(traits()));
+    return Tool.of("bash", commands.description(), Commands.Bash.class, commands::bash)
+        .with(traits())
+        .withApiType("bash_20250124");
   }
 
   /**

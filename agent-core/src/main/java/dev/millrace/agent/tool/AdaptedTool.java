@@ -4,8 +4,8 @@ import dev.millrace.agent.schema.JsonSchema;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** A tool whose traits were changed from outside. */
-record ToolWithTraits(Tool tool, ToolTraits traits) implements Tool {
+/** A tool whose traits or API type were given from outside. */
+record AdaptedTool(Tool tool, ToolTraits traits, Optional<String> apiType) implements Tool {
   @Override
   public String name() {
     return tool.name();
@@ -19,11 +19,6 @@ record ToolWithTraits(Tool tool, ToolTraits traits) implements Tool {
   @Override
   public JsonSchema inputSchema() {
     return tool.inputSchema();
-  }
-
-  @Override
-  public Optional<String> apiType() {
-    return tool.apiType();
   }
 
   @Override
