@@ -70,10 +70,10 @@ final class Link implements McpClientTransport, Peer {
       case JSONRPCRequest request ->
           Mono.deferContextual(
               context -> done(() -> send(request, context.get(PendingCall.class))));
-      case JSONRPCNotification notification ->
-          Mono.defer(() -> done(() -> tell(notification.method())));
       case JSONRPCResponse response -> Mono.defer(() -> done(() -> transport.tell(text(response))));
-      default -> throw new IllegalArgumentException("no message of JSON-RPC: " + message);
+      default ->
+          throw new IllegalArgumentException(
+              "sessions send requests and answers only, not " + message);
     };
   }
 
