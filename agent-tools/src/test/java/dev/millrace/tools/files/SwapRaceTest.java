@@ -10,9 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,45 +65,18 @@ class SwapRaceTest {
   private void race(Callable<String> swap) throws Exception {
     var calls = FileCalls.below(root);
     var opened = Root.of(root);
-    var goesOn = new AtomicBoolean(true);
-    // A swap that no read meets, or that lets none through, would show nothing.
-    var isMet = new AtomicBoolean();
-    int read = 0;
-    int refused = 0;
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var swapper =
-          threads.submit(() -> {
-            try {
-              int swaps = 0;
-              for (; swaps < SWAPS || !isMet.get(); swaps++) {
-                swap.call();
-                // Renames without a pause would keep everybody else out of the directory.
-                LockSupport.parkNanos(1_000);
-              }
-              return swaps;
-            } finally {
-              goesOn.set(false);
-            }
-          });
-      try {
-        while (goesOn.get()) {
+    Swaps.race(
+        SWAPS,
+        swap,
+        race -> {
           for (int i = 0; i < 100; i++) {
-            boolean isRead = readsTheInside(opened);
-            read += isRead ? 1 : 0;
-            refused += isRead ? 0 : 1;
+            race.count(readsTheInside(opened));
           }
-          isMet.set(read > 0 && refused > 0);
           assertThat(calls.read("dir/file").text()).doesNotContain(SECRET);
           assertThat(calls.list("dir").text()).doesNotContain(SECRET);
           assertThat(calls.call("list_files", "recursive", true).text()).doesNotContain(SECRET);
           assertThat(calls.search("secret").text()).doesNotContain(SECRET);
-        }
-      } finally {
-        isMet.set(true);
-      }
-      System.out.printf(
-          "%,d swaps, %,d reads, %,d refused, 0 escaped%n", swapper.get(), read, refused);
-    }
+        });
   }
 
   /** False when the file was refused. */

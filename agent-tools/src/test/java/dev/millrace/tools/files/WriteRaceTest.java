@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,55 +61,29 @@ class WriteRaceTest {
   }
 
   private void race(Callable<String> swap) throws Exception {
-    int swaps;
-    var goesOn = new AtomicBoolean(true);
-    // A swap that no write meets, or that lets none through, would show nothing.
-    var isMet = new AtomicBoolean();
-    int tries = 0;
-    int written = 0;
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var swapper =
-          threads.submit(() -> {
-            try {
-              int count = 0;
-              for (; count < SWAPS || !isMet.get(); count++) {
-                swap(swap);
-                // Renames without a pause would keep everybody else out of the directory.
-                LockSupport.parkNanos(1_000);
-              }
-              return count;
-            } finally {
-              goesOn.set(false);
-            }
-          });
-      try {
-        while (goesOn.get()) {
-          for (var answer : attempts(tries)) {
-            tries++;
-            written += answer.isError() ? 0 : 1;
+    var number = new AtomicInteger();
+    Swaps.race(
+        SWAPS,
+        () -> swapped(swap),
+        race -> {
+          for (var answer : attempts(number.getAndIncrement())) {
+            race.count(!answer.isError());
             assertThat(answer.text()).doesNotContain(SECRET);
           }
-          isMet.set(written > 0 && written < tries);
-        }
-      } finally {
-        isMet.set(true);
-      }
-      swaps = swapper.get();
-    }
+        });
     assertThat(outside.resolve("file")).hasContent(SECRET);
     try (var names = Files.list(outside)) {
       assertThat(names).as("what is outside").hasSize(1);
     }
     assertNothingTemporaryIsLeft();
-    System.out.printf("%,d swaps, %,d tries, %,d written, 0 escaped%n", swaps, tries, written);
   }
 
   /** The tools make entries between the steps of the swap, which then has nothing to swap. */
-  private static void swap(Callable<String> swap) throws Exception {
+  private static String swapped(Callable<String> swap) throws Exception {
     try {
-      swap.call();
+      return swap.call();
     } catch (FileSystemException e) {
-      // The next one may find what it needs.
+      return "not this time";
     }
   }
 

@@ -35,13 +35,9 @@ class ServerDeathTest {
               .mapToObj(i -> CompletableFuture.supplyAsync(() -> calls.call("d__hang"), threads))
               .toList();
       Eventually.says(calls, "d__hanging", "20");
-      long start = System.nanoTime();
-      var death = calls.call("d__die").isRefused();
-      long took = System.nanoTime() - start;
-      assertThat(death.text())
+      assertThat(calls.call("d__die").isRefused().text())
           .isEqualTo(
               "The MCP server \"d\" ended (exit code 7); none of its tools can be called any more.");
-      assertThat(Duration.ofNanos(took)).as("death told within").isLessThan(Duration.ofSeconds(1));
       hanging.forEach(call -> assertThat(call.join().isRefused().text()).contains("exit code 7"));
       assertThat(calls.call("d__echo").isRefused().text()).contains("exit code 7");
     }
