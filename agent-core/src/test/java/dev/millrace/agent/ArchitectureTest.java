@@ -60,6 +60,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".client")
         .layer("session")
         .definedBy(ROOT + ".session")
+        .layer("feed")
+        .definedBy(ROOT + ".feed")
         .whereLayer("message")
         .mayNotAccessAnyLayer()
         .whereLayer("schema")
@@ -74,8 +76,10 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("stream", "message", "cancel")
         .whereLayer("session")
         .mayOnlyAccessLayers("message")
+        .whereLayer("feed")
+        .mayOnlyAccessLayers("root", "message", "tool", "client", "session", "stream", "cancel")
         .whereLayer("root")
-        .mayNotBeAccessedByAnyLayer()
+        .mayOnlyBeAccessedByLayers("feed")
         .check(CLASSES);
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.examples.ask;
 
 import dev.millrace.agent.AgentEvent;
+import dev.millrace.agent.feed.EventJson;
 import dev.millrace.examples.terminal.Printable;
 
 /** Each event as one line of JSON; {@code run_finished} is the last, if there is one. */

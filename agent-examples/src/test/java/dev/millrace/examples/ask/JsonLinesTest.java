@@ -3,6 +3,7 @@ package dev.millrace.examples.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.agent.AgentEvent;
+import dev.millrace.agent.feed.EventJson;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.tool.ApprovalRequest;
@@ -92,7 +93,7 @@ class JsonLinesTest {
             2, 3, Duration.ofMillis(1_500), new IllegalStateException("\u001bodd"));
     assertThat(EventJson.of(retried, 2).text())
         .startsWith("{\"event\":\"turn_retried\",\"turn\":2,\"attempt\":3,\"delay_ms\":1500.000,")
-        .contains("\"cause\":\"java.lang.IllegalStateException: ");
+        .contains("\"cause\":\"internal_error\"");
     var use = new ToolUse("toolu_1", "pay", RawJson.parse("{\"sum\":1.50}"));
     var request = new ApprovalRequest(use, "dear");
     assertThat(EventJson.of(new AgentEvent.ApprovalRequested(request), 1).text())

@@ -1,4 +1,4 @@
-package dev.millrace.examples.ask;
+package dev.millrace.agent.feed;
 
 import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.AgentEvent.ApprovalRequested;
@@ -22,7 +22,6 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Usage;
-import dev.millrace.examples.terminal.Failure;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,8 +30,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An event as a JSON object: its name in snake case, then its members under the API's names. */
-final class EventJson {
+/**
+ * An event as a JSON object: {@code event} is its name in snake case, then come {@code turn} and
+ * its members, under the API's names. What failures are told of is their kind, never their text.
+ */
+public final class EventJson {
   private static final RawJson NULL = RawJson.parse("null");
 
   private final Map<String, RawJson> members = new LinkedHashMap<>();
@@ -44,8 +46,8 @@ final class EventJson {
    *
    * @param turn the turn that it belongs to, 0 before the first
    */
-  static RawJson of(AgentEvent event, int turn) {
-    var json = new EventJson().put("event", name(event));
+  public static RawJson of(AgentEvent event, int turn) {
+    var json = new EventJson().put("event", SnakeCase.of(event.getClass()));
     if (turn > 0 && !(event instanceof RunFinished)) {
       json.put("turn", turn);
     }
@@ -74,7 +76,7 @@ final class EventJson {
       case TurnRetried retried ->
           json.put("attempt", retried.attempt())
               .put("delay_ms", millis(retried.delay()))
-              .put("cause", Failure.describe(retried.cause()));
+              .put("cause", Trouble.of(retried.cause()).type());
       case TranscriptCompacted(var number, var before, var after) ->
           json.put("messages_before", before).put("messages_after", after);
       case ApprovalRequested(var request) ->
@@ -86,25 +88,45 @@ final class EventJson {
           json.put("path", path(path)).put("inner", of(inner, turn));
       case RunFinished(var result) -> json.result(result);
     }
-    return RawJson.object(json.members);
+    return json.json();
+  }
+
+  /** A run that ended without a result. */
+  static RawJson failed(Trouble trouble) {
+    return new EventJson().put("event", "run_failed").put("error", error(trouble)).json();
+  }
+
+  private static RawJson error(Trouble trouble) {
+    return new EventJson().put("type", trouble.type()).put("message", trouble.message()).json();
+  }
+
+  /** These events at once, for a reader that has missed some of them. */
+  static RawJson snapshot(List<RawJson> events, boolean isPartial) {
+    return new EventJson()
+        .put("event", "snapshot")
+        .put("is_partial", isPartial)
+        .put("events", RawJson.array(events))
+        .json();
+  }
+
+  /** A piece of text in the plain format. */
+  static RawJson text(String text) {
+    return new EventJson().put("text", text).json();
+  }
+
+  private RawJson json() {
+    return RawJson.object(members);
   }
 
   private static RawJson path(List<SubAgentEvent.Caller> path) {
     return RawJson.array(
         path.stream()
-            .map(caller -> {
-              var json = new EventJson().put("tool_use_id", caller.toolUseId());
-              return RawJson.object(json.put("name", caller.toolName()).members);
-            })
+            .map(caller ->
+                new EventJson()
+                    .put("tool_use_id", caller.toolUseId())
+                    .put("name", caller.toolName())
+                    .json())
             .toList());
-  }
-
-  private static String name(AgentEvent event) {
-    return event
-        .getClass()
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
   }
 
   private static RawJson millis(Duration duration) {
@@ -147,7 +169,7 @@ final class EventJson {
         .put("output_tokens", usage.outputTokens())
         .put("cache_creation_input_tokens", usage.cacheCreationInputTokens())
         .put("cache_read_input_tokens", usage.cacheReadInputTokens());
-    return RawJson.object(json.members);
+    return json.json();
   }
 
   private EventJson put(String name, @Nullable RawJson value) {
