@@ -52,6 +52,17 @@ public final class FileSessionStore implements SessionStore {
             });
   }
 
+  /**
+   * Whether there is a session of this id, also one that is open.
+   *
+   * @throws SessionException when the id is none
+   */
+  public boolean contains(String id) {
+    requireId(id);
+    return new OwnThread(id)
+        .call("looking for it", () -> Files.exists(folder.resolve(PREFIX + id + SUFFIX)));
+  }
+
   /** The ids of all sessions in the folder, sorted. */
   public List<String> ids() {
     return new OwnThread("*")

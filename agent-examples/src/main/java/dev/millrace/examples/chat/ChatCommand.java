@@ -9,6 +9,8 @@ import dev.millrace.agent.tool.Toolbox;
 import dev.millrace.examples.endpoint.Endpoint;
 import dev.millrace.examples.scripted.ChatModel;
 import dev.millrace.examples.terminal.Printable;
+import dev.millrace.examples.workplace.Toolset;
+import dev.millrace.examples.workplace.Workplace;
 import dev.millrace.testkit.MessagesServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.millrace.examples.chat;
+package dev.millrace.examples.workplace;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +15,7 @@ import java.util.HexFormat;
  * @param folder the agent's
  * @param sessions of this folder
  */
-record Workplace(Path folder, Path sessions) {
+public record Workplace(Path folder, Path sessions) {
   private static final String SCRIPT =
       """
       #!/bin/sh
@@ -30,7 +30,7 @@ record Workplace(Path folder, Path sessions) {
       A tiny program that greets: `sh greet.sh Ada`.
       """;
 
-  static Workplace of(Path folder, Path home) {
+  public static Workplace of(Path folder, Path home) {
     try {
       var real = folder.toRealPath();
       var name = String.valueOf(real.getFileName()).replaceAll("[^A-Za-z0-9_-]", "_");
@@ -41,7 +41,7 @@ record Workplace(Path folder, Path sessions) {
   }
 
   /** A new folder with a small program that has a mistake in it. */
-  static Path demo() {
+  public static Path demo() {
     try {
       var folder = Files.createTempDirectory("millrace-chat-");
       Files.writeString(folder.resolve("greet.sh"), SCRIPT);

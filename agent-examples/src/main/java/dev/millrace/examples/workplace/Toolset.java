@@ -1,4 +1,4 @@
-package dev.millrace.examples.chat;
+package dev.millrace.examples.workplace;
 
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.Toolbox;
@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param note what the user should know of it, printable
  */
-record Toolset(Toolbox tools, Optional<String> note) {
-  static Toolset of(Path folder, boolean isUnsandboxed, FileChanges changes) {
+public record Toolset(Toolbox tools, Optional<String> note) {
+  public static Toolset of(Path folder, boolean isUnsandboxed, FileChanges changes) {
     var tools = new ArrayList<Tool>(FileTools.all(folder, changes));
     tools.add(TodoTool.create());
     tools.add(AskUserTool.create());
