@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the service; docs/service.md has each with its answer. */
@@ -55,21 +56,24 @@ final class Api implements HttpService {
     var settings = settings(body);
     var format = format(body.oneOf("format", FORMATS));
     var who = principal(request);
-    var key = request.headers().first(IDEMPOTENCY_KEY);
-    var started =
-        key.isPresent()
-            ? keys.once(
-                who, key.get(), body, () -> conversations.say(who, session, message, settings))
-            : conversations.say(who, session, message, settings);
+    var started = once(request, body, () -> conversations.say(who, session, message, settings));
     stream(started, format, response);
   }
 
   private void approve(ServerRequest request, ServerResponse response) {
     var body = RequestBody.of(request, Set.of("answers", "on_disconnect", "format"));
     var answers = body.answers("answers");
+    var settings = settings(body);
     var format = format(body.oneOf("format", FORMATS));
-    var started = conversations.answer(principal(request), id(request), answers, settings(body));
+    var who = principal(request);
+    var id = id(request);
+    var started = once(request, body, () -> conversations.answer(who, id, answers, settings));
     stream(started, format, response);
+  }
+
+  private Started once(ServerRequest request, RequestBody body, Supplier<Started> begin) {
+    var key = request.headers().first(IDEMPOTENCY_KEY);
+    return key.isPresent() ? keys.once(principal(request), key.get(), body, begin) : begin.get();
   }
 
   private static void stream(Started started, FeedFormat format, ServerResponse response) {

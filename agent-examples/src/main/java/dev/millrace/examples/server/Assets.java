@@ -27,6 +27,7 @@ final class Assets implements HttpService {
           script("view.js"),
           script("tool-card.js"),
           script("partial-input.js"),
+          script("approvals.js"),
           script("markdown.js"),
           script("meter.js"),
           script("use-agent-run.js"),
