@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Set;
 
 /** The page: its own files by name, and the libraries that it uses, from their jars. */
 final class Assets implements HttpService {
@@ -36,6 +37,10 @@ final class Assets implements HttpService {
 
   private static Map.Entry<String, Asset> script(String name) {
     return Map.entry("/" + name, new Asset(OWN + name, SCRIPT));
+  }
+
+  static Set<String> paths() {
+    return ASSETS.keySet();
   }
 
   @Override

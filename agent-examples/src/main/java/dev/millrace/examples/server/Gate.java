@@ -24,13 +24,16 @@ final class Gate implements Filter {
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final String BEARER = "Bearer ";
 
+  private final Set<String> open;
   private final Set<String> hosts;
   private final List<Principal> principals;
 
   /**
+   * @param open the paths that need no token
    * @param hosts what may stand in the Host header, with the port unless it is 80
    */
-  Gate(Set<String> hosts, List<Principal> principals) {
+  Gate(Set<String> open, Set<String> hosts, List<Principal> principals) {
+    this.open = open;
     this.hosts = hosts;
     this.principals = principals;
   }
@@ -47,8 +50,8 @@ final class Gate implements Filter {
     chain.proceed();
   }
 
-  private static boolean isGuarded(String path) {
-    return path.startsWith("/api") || path.startsWith("/metrics");
+  private boolean isGuarded(String path) {
+    return !open.contains(path);
   }
 
   private void checkHost(ServerRequest request) {

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The HTTP server with its limits. Everything that is refused looks the same to clients. */
 final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final String HEALTH = "/health";
   private static final int MOST_CONNECTIONS = 4_096;
   private static final int MOST_HEADER_BYTES = 16_384;
 
@@ -51,12 +52,14 @@ final class Server implements AutoCloseable {
       List<Principal> principals,
       Conversations conversations) {
     var named = new TreeSet<String>();
+    var open = new TreeSet<>(Assets.paths());
+    open.add(HEALTH);
     var routing =
         HttpRouting.builder()
-            .addFilter(new Gate(named, principals))
+            .addFilter(new Gate(open, named, principals))
             .register("/api", new Api(conversations))
             .register("/", new Assets())
-            .get("/health", (request, response) -> health(conversations, response))
+            .get(HEALTH, (request, response) -> health(conversations, response))
             .error(Problem.class, Server::refuse)
             .error(HttpException.class, Server::refuse)
             .error(Throwable.class, Server::fail);

@@ -2,6 +2,7 @@
 // Each character is looked at once.
 
 const ESCAPES = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '"': '"', '\\': '\\', '/': '/' };
+const IN_STRING = new Set(['string', 'escape', 'unicode']);
 const LITERALS = { true: true, false: false, null: null };
 
 export class PartialInput {
@@ -14,7 +15,7 @@ export class PartialInput {
 
   add(json) {
     for (let at = 0; at < json.length; ) at = this.#step(json, at);
-    if (this.#state === 'string' && !this.#isKey) this.#put(this.#text);
+    if (IN_STRING.has(this.#state) && !this.#isKey) this.#put(this.#text);
   }
 
   #step(json, at) {

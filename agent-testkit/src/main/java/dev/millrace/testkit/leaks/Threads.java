@@ -14,6 +14,7 @@ final class Threads implements Kind {
   private static final String CARRIER = "jdk.internal.misc.CarrierThread";
   private static final String JUNIT = "org.junit.platform.engine.support.hierarchical.";
   private static final String REACTOR = "reactor.core.scheduler."; // a timer, one for the JVM
+  private static final String HELIDON = "helidon-"; // timers, kept for the JVM's next server
   private static final String COMMON_POOL = "ForkJoinPool.commonPool-worker-";
 
   private final Set<Long> before = new HashSet<>();
@@ -57,6 +58,7 @@ final class Threads implements Kind {
         || type.equals(CARRIER)
         || type.startsWith(JUNIT)
         || type.startsWith(REACTOR)
+        || name.startsWith(HELIDON)
         || (name.startsWith(COMMON_POOL) && isIdle(entry.getValue()));
   }
 
