@@ -80,8 +80,11 @@ final class RequestBody {
         }
       }
       return bytes.toByteArray();
-    } catch (IOException e) {
-      throw Problem.of(408, "timeout_error", "the body broke off");
+    } catch (Problem e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The server has many exceptions for chunks that are none and for ends that come too early.
+      throw Problem.invalid("the body broke off, took too long or cannot be read");
     }
   }
 

@@ -25,10 +25,14 @@ final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final String HEALTH = "/health";
   private static final int MOST_CONNECTIONS = 4_096;
+  private static final int MOST_CONNECTIONS_OF_A_CLIENT = 2_048;
   private static final int MOST_HEADER_BYTES = 16_384;
 
   /** The silence after which a connection with a half-sent request is closed. */
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+  /** For a connection without a whole request, however busy it is. */
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   private final WebServer http;
   private final Conversations conversations;
@@ -54,8 +58,15 @@ final class Server implements AutoCloseable {
     var named = new TreeSet<String>();
     var open = new TreeSet<>(Assets.paths());
     open.add(HEALTH);
+    var http1 =
+        Http1Config.builder()
+            .maxHeadersSize(MOST_HEADER_BYTES)
+            .validateRequestHeaders(true)
+            .build();
+    var connections = new Connections(http1, MOST_CONNECTIONS_OF_A_CLIENT);
     var routing =
         HttpRouting.builder()
+            .addFilter((chain, request, response) -> connections.answer(chain::proceed))
             .addFilter(new Gate(open, named, principals))
             .register("/api", new Api(conversations))
             .register("/", new Assets())
@@ -70,16 +81,12 @@ final class Server implements AutoCloseable {
             .backlog(1_024)
             .maxTcpConnections(MOST_CONNECTIONS)
             .maxPayloadSize(2 << 20)
-            .idleConnectionTimeout(Duration.ofMinutes(2))
-            .idleConnectionPeriod(Duration.ofSeconds(15))
+            .idleConnectionTimeout(IDLE_TIMEOUT)
+            .idleConnectionPeriod(Duration.ofSeconds(5))
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .shutdownHook(false)
             .connectionOptions(SocketOptions.builder().readTimeout(READ_TIMEOUT).build())
-            .addProtocol(
-                Http1Config.builder()
-                    .maxHeadersSize(MOST_HEADER_BYTES)
-                    .validateRequestHeaders(true)
-                    .build())
+            .addConnectionSelector(connections)
             .routing(routing)
             .build()
             .start();
@@ -134,6 +141,8 @@ final class Server implements AutoCloseable {
       ServerResponse response, Status status, String type, String message) {
     var id = UUID.randomUUID().toString();
     var error = new Json().put("type", type).put("message", message).object();
+    // What is left of a refused request could be taken for another one.
+    response.header(HeaderValues.CONNECTION_CLOSE);
     send(response, status, new Json().put("error", error).put("request_id", id).object());
     return id;
   }

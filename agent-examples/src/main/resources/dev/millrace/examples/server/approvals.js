@@ -4,6 +4,10 @@ import { InputView, element } from './tool-card.js';
 
 const QUESTION = 'ask_user';
 
+// Characters that show nothing, or turn round what is beside them.
+const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+const escaped = (c) => `\\u${c.codePointAt(0).toString(16).padStart(4, '0')}`;
+
 /** Shows the form; `onAnswers` gets what the user has said of each call. */
 export function ask(form, approvals, onAnswers) {
   const cards = approvals.map((approval) => (approval.name === QUESTION ? question : call)(approval));
@@ -39,9 +43,11 @@ function call(approval) {
   const input = element('div', 'input');
   new InputView(input).draw(JSON.stringify(approval.input));
   const exact = element('details');
+  const json = JSON.stringify(approval.input, null, 2);
+  exact.open = json.search(UNSEEN) >= 0;
   exact.append(
     element('summary', '', 'Exact arguments'),
-    element('pre', 'value', JSON.stringify(approval.input, null, 2)),
+    element('pre', 'value', json.replaceAll(UNSEEN, escaped)),
   );
   const name = `verdict-${approval.tool_use_id}`;
   const allow = radio(name, 'Allow');

@@ -13,6 +13,7 @@ const STATES = {
   void: 'not kept',
   cut: 'stopped',
 };
+const CLOSED = new Set(['waiting', 'done', 'void']); // what waits is shown where it is asked about
 const LONGEST_SHOWN = 20_000; // characters of a result
 const BEFORE = ['old_text', 'old_str', 'old_string'];
 const AFTER = ['new_text', 'new_str', 'new_string'];
@@ -119,9 +120,9 @@ export class ToolCard {
     this.#result.textContent = isCut ? `${item.result.slice(0, LONGEST_SHOWN)}…` : item.result;
     this.#result.hidden = item.result === '';
     if (item.inner !== null) this.#drawInner(item.inner);
-    const isOver = item.state === 'done' || item.state === 'void';
-    if (isOver && !this.#settled) this.element.open = false; // once, so that it can be opened
-    this.#settled = isOver;
+    const isSettled = CLOSED.has(item.state);
+    if (isSettled !== this.#settled) this.element.open = !isSettled; // then it is the user's
+    this.#settled = isSettled;
   }
 }
 
