@@ -7,6 +7,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.tool.ToolCalls;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param template the request without its messages
  * @param polls the names of tools that are meant to be called again and again
+ * @param observers see each run
  * @param isEarly whether safe tools may start before their message is whole
  */
 record Agent(
@@ -27,7 +29,8 @@ record Agent(
     PriceTable prices,
     Compaction compaction,
     boolean isCaching,
-    boolean isEarly) {
+    boolean isEarly,
+    List<RunObserver> observers) {
 
   String model() {
     return member("model").asString();

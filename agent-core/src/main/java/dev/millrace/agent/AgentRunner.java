@@ -149,6 +149,7 @@ public final class AgentRunner {
     private CompactionPolicy compaction = CompactionPolicy.NONE;
     private boolean isCaching = true;
     private boolean isEarly = true;
+    private final List<RunObserver> observers = new ArrayList<>(List.of(FlightRecorder.INSTANCE));
     private final Map<String, RawJson> outputConfig = new LinkedHashMap<>();
     private final Map<String, RawJson> members = new LinkedHashMap<>();
     private final List<String> betas = new ArrayList<>();
@@ -270,6 +271,12 @@ public final class AgentRunner {
       return this;
     }
 
+    /** Adds somebody who sees all runs, for telemetry. */
+    public Builder observer(RunObserver observer) {
+      observers.add(observer);
+      return this;
+    }
+
     /** Adds values of the {@code anthropic-beta} header. */
     public Builder betas(String... betas) {
       this.betas.addAll(List.of(betas));
@@ -302,7 +309,8 @@ public final class AgentRunner {
               prices,
               new Compaction(compaction),
               isCaching,
-              isEarly));
+              isEarly,
+              List.copyOf(observers)));
     }
 
     private Set<String> polls() {

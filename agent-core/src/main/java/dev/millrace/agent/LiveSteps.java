@@ -31,6 +31,7 @@ final class LiveSteps implements Steps, AutoCloseable {
   private final Requests requests;
   private final Expenses expenses;
   private final RunListener listener;
+  private final Observations observations;
   private final CallScope scope;
   private final Optional<Session.Running> session;
   private List<ApprovalAnswer> answers;
@@ -46,6 +47,7 @@ final class LiveSteps implements Steps, AutoCloseable {
       Agent agent,
       Expenses expenses,
       RunListener listener,
+      Observations observations,
       CallScope scope,
       Optional<Session.Running> session,
       List<ApprovalAnswer> answers,
@@ -54,6 +56,7 @@ final class LiveSteps implements Steps, AutoCloseable {
     this.requests = new Requests(agent.template(), agent.isCaching());
     this.expenses = expenses;
     this.listener = listener;
+    this.observations = observations;
     this.scope = scope;
     this.session = session;
     this.answers = answers;
@@ -128,8 +131,9 @@ final class LiveSteps implements Steps, AutoCloseable {
   }
 
   private void stream(Question question, Transcript transcript, Attempt attempt) {
-    agent.client().stream(
-        requests.next(question, transcript, containerId), scope.cancel(), attempt);
+    var request = requests.next(question, transcript, containerId);
+    observations.asks(question.turn(), request);
+    agent.client().stream(request, scope.cancel(), attempt);
   }
 
   private Asked asked(

@@ -34,7 +34,13 @@ public final class Run implements Iterable<AgentEvent>, AutoCloseable {
   Run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {
     readers.add(events);
     cancellation.onCancel(() -> readers.forEach(reader -> reader.queue().stopWaiting()));
-    Thread.ofVirtual().name("millrace run").start(() -> run(body, options));
+    var logContext = LogContext.ofThisThread();
+    Thread.ofVirtual()
+        .name("millrace run")
+        .start(() -> {
+          logContext.set();
+          run(body, options);
+        });
   }
 
   private void run(BiFunction<RunListener, RunOptions, RunResult> body, RunOptions options) {

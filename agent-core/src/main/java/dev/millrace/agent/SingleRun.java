@@ -5,6 +5,7 @@ import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.session.Session;
 import dev.millrace.agent.session.SessionException;
 import dev.millrace.agent.tool.CallScope;
+import dev.millrace.agent.tool.CallWrapper;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,34 @@ final class SingleRun {
   }
 
   RunResult of(Transcript transcript) {
+    var id = options.session().map(Session::id).orElse("");
+    var observations = Observations.begin(agent.observers(), agent.model(), id);
+    Throwable failure = null;
+    try {
+      return new SingleRun(agent, observations.before(listener), options)
+          .of(transcript, id, observations);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      observations.ended(failure);
+    }
+  }
+
+  private RunResult of(Transcript transcript, String id, Observations observations) {
     var scope = RunScope.enter(options.outer(), agent.limits(), listener);
+    var logContext = LogContext.ofThisThread();
     var cancellation = new Cancellation();
     try (var session = begin(options.session(), transcript);
         var outside = options.cancelSignal().onCancel(cancellation::cancel);
         var deadline = Deadline.start(scope.deadline(), cancellation)) {
-      var id = options.session().map(Session::id).orElse("");
-      var calls = new CallScope(options.attributes(), id, scope, cancellation);
-      return run(transcript, calls, Optional.ofNullable(session), scope);
+      CallWrapper wrapper =
+          (use, call) -> {
+            logContext.set();
+            return observations.call(use, call);
+          };
+      var calls = new CallScope(options.attributes(), id, scope, cancellation, wrapper);
+      return run(transcript, calls, Optional.ofNullable(session), scope, observations);
     }
   }
 
@@ -37,11 +58,22 @@ final class SingleRun {
   }
 
   private RunResult run(
-      Transcript transcript, CallScope calls, Optional<Session.Running> session, RunScope scope) {
+      Transcript transcript,
+      CallScope calls,
+      Optional<Session.Running> session,
+      RunScope scope,
+      Observations observations) {
     var expenses = agent.expenses(scope);
     try (var steps =
         new LiveSteps(
-            agent, expenses, listener, calls, session, options.answers(), scope.startedAt())) {
+            agent,
+            expenses,
+            listener,
+            observations,
+            calls,
+            session,
+            options.answers(),
+            scope.startedAt())) {
       var loop = new AgentLoop(steps, expenses, new LoopGuard(agent.polls()), transcript);
       attempt(loop, () -> started(transcript, session));
       var result = ended(loop, session);

@@ -78,8 +78,26 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("message")
         .whereLayer("feed")
         .mayOnlyAccessLayers("root", "message", "tool", "client", "session", "stream", "cancel")
+        .layer("cache")
+        .definedBy(ROOT + ".cache")
+        .layer("telemetry")
+        .definedBy(ROOT + ".telemetry")
+        .whereLayer("cache")
+        .mayOnlyAccessLayers("root", "message", "client")
+        .whereLayer("telemetry")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("root")
-        .mayOnlyBeAccessedByLayers("feed")
+        .mayOnlyBeAccessedByLayers("feed", "cache", "telemetry")
+        .check(CLASSES);
+  }
+
+  @Test
+  void micrometerIsForTelemetryAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".telemetry")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.micrometer.."))
         .check(CLASSES);
   }
 

@@ -278,6 +278,24 @@ public final class EventFeed {
     return prefix + "-" + number;
   }
 
+  int readers() {
+    lock.lock();
+    try {
+      return readers.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long waitingEvents() {
+    lock.lock();
+    try {
+      return readers.stream().mapToLong(reader -> buffer.last() - reader.position()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void left(FeedReader reader) {
     boolean isAbandoned;
     lock.lock();

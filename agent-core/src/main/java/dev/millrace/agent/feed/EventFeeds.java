@@ -97,6 +97,16 @@ public final class EventFeeds implements AutoCloseable {
     }
   }
 
+  /** How many readers there are. */
+  public int readers() {
+    return feeds.values().stream().mapToInt(EventFeed::readers).sum();
+  }
+
+  /** How many events wait for their readers, those for two readers twice. */
+  public long waitingEvents() {
+    return feeds.values().stream().mapToLong(EventFeed::waitingEvents).sum();
+  }
+
   /**
    * Waits until no run goes on.
    *

@@ -41,6 +41,11 @@ public final class FeedReader implements AutoCloseable {
     this.position = position;
   }
 
+  /** The number of the last event that it needs no more. Guarded by the feed's lock. */
+  long position() {
+    return Math.max(position, 0);
+  }
+
   /**
    * The next frame, waited for; a heartbeat when there is none for a while; empty after the last.
    *

@@ -105,7 +105,7 @@ final class CallInFlight implements ToolContext {
     try {
       // A call that was given up before its thread got a turn must not begin any more.
       if (state.get() == State.RUNNING) {
-        output = tool.call(input, this);
+        output = scope.wrapper().call(started, () -> tool.call(input, this));
       }
     } catch (Throwable e) {
       thrown = e;

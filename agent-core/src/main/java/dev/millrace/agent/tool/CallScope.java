@@ -11,9 +11,14 @@ import java.util.Map;
  *     id of a session; empty when nothing does
  * @param run whose calls they are
  * @param cancel stops the calls that run and keeps the others from starting
+ * @param wrapper stands around each call
  */
 public record CallScope(
-    Map<String, Object> attributes, String idempotencyScope, CallingRun run, CancelSignal cancel) {
+    Map<String, Object> attributes,
+    String idempotencyScope,
+    CallingRun run,
+    CancelSignal cancel,
+    CallWrapper wrapper) {
   /** Copies the attributes. */
   public CallScope {
     attributes = Map.copyOf(attributes);

@@ -36,7 +36,9 @@ public final class ToolCalls {
    * @throws RuntimeException what the policy threw
    */
   public List<PreparedCall> prepare(List<ToolUse> uses) {
-    return prepare(uses, early(new CallScope(Map.of(), "", CallingRun.NONE, CancelSignal.NEVER)));
+    return prepare(
+        uses,
+        early(new CallScope(Map.of(), "", CallingRun.NONE, CancelSignal.NEVER, CallWrapper.NONE)));
   }
 
   /**
@@ -90,7 +92,7 @@ public final class ToolCalls {
       Map<String, Object> attributes,
       ToolObserver observer,
       CancelSignal cancel) {
-    var scope = new CallScope(attributes, "", CallingRun.NONE, cancel);
+    var scope = new CallScope(attributes, "", CallingRun.NONE, cancel, CallWrapper.NONE);
     return run(calls, scope, early(scope), observer);
   }
 

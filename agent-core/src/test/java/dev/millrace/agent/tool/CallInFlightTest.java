@@ -27,7 +27,7 @@ class CallInFlightTest {
                   return null;
                 }));
     var ready = (PreparedCall.Ready) turn.prepare().getFirst();
-    var scope = new CallScope(Map.of(), "", CallingRun.NONE, CancelSignal.NEVER);
+    var scope = new CallScope(Map.of(), "", CallingRun.NONE, CancelSignal.NEVER, CallWrapper.NONE);
     var call = new CallInFlight(ready, scope);
     var lost = new AtomicInteger(1);
     assertThat(call.abandon()).isTrue();

@@ -1,0 +1,79 @@
+package dev.millrace.agent;
+
+import dev.millrace.agent.RunObserver.Observation;
+import dev.millrace.agent.client.MessageRequest;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.tool.ToolOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all observers of a runner see of one run, kept from harming it. */
+final class Observations implements Observation {
+  private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
+
+  private final List<Observation> all;
+
+  private Observations(List<Observation> all) {
+    this.all = all;
+  }
+
+  static Observations begin(List<RunObserver> observers, String model, String sessionId) {
+    var all = new ArrayList<Observation>(observers.size());
+    for (var observer : observers) {
+      try {
+        all.add(observer.begins(model, sessionId));
+      } catch (RuntimeException e) {
+        LOG.warn("an observer sees nothing of this run: it failed when the run began", e);
+      }
+    }
+    return new Observations(List.copyOf(all));
+  }
+
+  /** The listener, after the observers. */
+  RunListener before(RunListener listener) {
+    return event -> {
+      on(event);
+      listener.on(event);
+    };
+  }
+
+  @Override
+  public void on(AgentEvent event) {
+    each(observation -> observation.on(event));
+  }
+
+  @Override
+  public void asks(int turn, MessageRequest request) {
+    each(observation -> observation.asks(turn, request));
+  }
+
+  private void each(Consumer<Observation> told) {
+    for (var observation : all) {
+      try {
+        told.accept(observation);
+      } catch (RuntimeException e) {
+        LOG.warn("an observer failed", e);
+      }
+    }
+  }
+
+  @Override
+  public ToolOutput call(ToolUse use, Callable<ToolOutput> call) throws Exception {
+    var inner = call;
+    for (var observation : all) {
+      var within = inner;
+      inner = () -> observation.call(use, within);
+    }
+    return inner.call();
+  }
+
+  @Override
+  public void ended(@Nullable Throwable failure) {
+    each(observation -> observation.ended(failure));
+  }
+}
