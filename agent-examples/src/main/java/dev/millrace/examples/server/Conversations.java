@@ -242,6 +242,11 @@ final class Conversations implements AutoCloseable {
     return principal.name() + "/" + id;
   }
 
+  /** All runs that go on, and those that ended a short time ago. */
+  EventFeeds feeds() {
+    return feeds;
+  }
+
   /** How many runs go on. */
   int running() {
     return feeds.running();

@@ -54,7 +54,8 @@ final class Server implements AutoCloseable {
       int port,
       Set<String> hosts,
       List<Principal> principals,
-      Conversations conversations) {
+      Conversations conversations,
+      Metrics metrics) {
     var named = new TreeSet<String>();
     var open = new TreeSet<>(Assets.paths());
     open.add(HEALTH);
@@ -71,6 +72,7 @@ final class Server implements AutoCloseable {
             .register("/api", new Api(conversations))
             .register("/", new Assets())
             .get(HEALTH, (request, response) -> health(conversations, response))
+            .get("/metrics", metrics::send)
             .error(Problem.class, Server::refuse)
             .error(HttpException.class, Server::refuse)
             .error(Throwable.class, Server::fail);

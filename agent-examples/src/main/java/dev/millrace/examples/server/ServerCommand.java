@@ -177,16 +177,19 @@ public final class ServerCommand {
     try {
       var place = Workplace.of(folder(endpoint), home());
       var toolset = Toolset.of(place.folder(), false, new FileChanges());
+      var metrics = new Metrics();
       var runner =
           AgentRunner.builder(endpoint.client(), model == null ? endpoint.model() : model)
               .system(SYSTEM)
               .tools(toolset.tools())
               .prices(endpoint.prices())
               .policy(ToolPolicy.askUnlessReadOnly())
+              .observer(metrics.telemetry())
               .build();
       var limits = new Quota.Limits(maxRuns, maxRunsPerMinute, maxUsdPerHour);
       var conversations = new Conversations(runner, place.sessions(), limits);
-      var server = Server.start(address, port, hosts(), principals, conversations);
+      metrics.telemetry().feeds(conversations.feeds());
+      var server = Server.start(address, port, hosts(), principals, conversations, metrics);
       greet(endpoint, place, toolset, server, principals);
       return new StartedServer(server, endpoint, Duration.ofSeconds(drain), 0);
     } catch (RuntimeException e) {
