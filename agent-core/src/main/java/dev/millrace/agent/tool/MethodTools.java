@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,7 +27,8 @@ final class MethodTools {
   static List<Tool> of(Object target) {
     var tools =
         Arrays.stream(target.getClass().getMethods())
-            .filter(method -> method.isAnnotationPresent(ToolMethod.class) && !method.isBridge())
+            .filter(method -> !method.isBridge())
+            .flatMap(method -> annotated(target.getClass(), method).stream())
             // Reflection knows no order, and the order of the tools is part of the request.
             .sorted(Comparator.comparing(Method::getName).thenComparing(Method::toString))
             .map(method -> tool(target, method))
@@ -36,6 +38,27 @@ final class MethodTools {
           target.getClass().getName() + " has no public method with @ToolMethod");
     }
     return tools;
+  }
+
+  /**
+   * The method itself, or the one that it overrides, which is annotated: the class of a proxy has
+   * neither the annotations nor the names of the parameters.
+   */
+  private static Optional<Method> annotated(@Nullable Class<?> type, Method method) {
+    if (type == null || type == Object.class) {
+      return Optional.empty();
+    }
+    for (var candidate : type.getDeclaredMethods()) {
+      if (candidate.isAnnotationPresent(ToolMethod.class)
+          && Modifier.isPublic(candidate.getModifiers())
+          && candidate.getName().equals(method.getName())
+          && Arrays.equals(candidate.getParameterTypes(), method.getParameterTypes())) {
+        return Optional.of(candidate);
+      }
+    }
+    return Stream.concat(Stream.of(type.getInterfaces()), Stream.ofNullable(type.getSuperclass()))
+        .flatMap(above -> annotated(above, method).stream())
+        .findFirst();
   }
 
   private static Tool tool(Object target, Method method) {

@@ -47,7 +47,8 @@ public final class Toolbox {
   }
 
   /**
-   * The public methods of an object that are annotated with {@link ToolMethod}, by name: each as
+   * The public methods of an object that are annotated with {@link ToolMethod}, or override one that
+   * is, by name: each as
    * {@link Tool#of(String, String, Class, ContextualToolFunction)} makes one of a record with the
    * parameters as its components. A parameter of type {@link ToolContext} is given the context.
    *

@@ -101,6 +101,30 @@ class MethodToolsTest {
     assertThat(tools.find("fail").orElseThrow().spec().traits()).isEqualTo(ToolTraits.DEFAULT);
   }
 
+  /** What a framework makes of a class to put something around its methods. */
+  static class Proxy extends Weather {
+    @Override
+    public String getWeather(
+        String arg0, Unit arg1, Optional<String> arg2, OptionalInt arg3, @Nullable Boolean arg4) {
+      return "proxied " + super.getWeather(arg0, arg1, arg2, arg3, arg4);
+    }
+  }
+
+  interface Greeter {
+    @ToolMethod("Greets somebody.")
+    String greet(@Description("whom") String name);
+  }
+
+  @Test
+  void areFoundBehindAProxyAndCalledThroughIt() {
+    var proxied = Toolbox.fromMethods(new Proxy());
+    assertThat(proxied.definitions()).isEqualTo(tools.definitions());
+    assertThat(call(proxied, "get_weather", "{'city':'Oslo','unit':'KELVIN'}"))
+        .startsWith("proxied Oslo KELVIN");
+    var greeter = Toolbox.fromMethods((Greeter) name -> "hello " + name);
+    assertThat(call(greeter, "greet", "{'name':'you'}")).isEqualTo("hello you");
+  }
+
   @Test
   void mustBeThere() {
     assertThatThrownBy(() -> Toolbox.fromMethods("text"))
@@ -118,6 +142,10 @@ class MethodToolsTest {
   }
 
   private String call(String name, String input) {
+    return call(tools, name, input);
+  }
+
+  private static String call(Toolbox tools, String name, String input) {
     var turn = Turn.of(tools.tools().stream().map(RegisteredTool::tool).toArray(Tool[]::new));
     return Turn.texts(turn.run(turn.prepare(Turn.use(name, input)))).get(0);
   }
