@@ -47,10 +47,10 @@ public final class Toolbox {
   }
 
   /**
-   * The public methods of an object that are annotated with {@link ToolMethod}, or override one that
-   * is, by name: each as
-   * {@link Tool#of(String, String, Class, ContextualToolFunction)} makes one of a record with the
-   * parameters as its components. A parameter of type {@link ToolContext} is given the context.
+   * The public methods of an object that are annotated with {@link ToolMethod}, or override one
+   * that is, by name: each as {@link Tool#of(String, String, Class, ContextualToolFunction)} makes
+   * one of a record with the parameters as its components. A parameter of type {@link ToolContext}
+   * is given the context.
    *
    * @throws IllegalArgumentException when there are none, and as {@link #of(Tool...)}
    * @throws dev.millrace.agent.schema.InvalidSchemaException for a parameter whose type is not
