@@ -20,6 +20,7 @@ import dev.millrace.testkit.Reply;
 import dev.millrace.testkit.Script;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,7 +200,8 @@ class EventFeedTest {
           new AgentEvent.TurnRetried(1, 2, Duration.ZERO, new IllegalStateException("why")));
       driven.say("a", "b");
       var late = feed.read(FeedFormat.EVENTS, "");
-      var snapshot = Frames.of(new String(late.next().orElseThrow().bytes()));
+      var snapshot =
+          Frames.of(new String(late.next().orElseThrow().bytes(), StandardCharsets.UTF_8));
       assertThat(snapshot.names()).containsExactly("snapshot");
       var names = new ArrayList<String>();
       snapshot
@@ -325,7 +327,8 @@ class EventFeedTest {
                 .start("one", PATIENT.heartbeat(Duration.ofMillis(5)), driven)
                 .read(FeedFormat.EVENTS)) {
       assertThat(reader.next().orElseThrow().isHeartbeat()).isTrue();
-      assertThat(reader.next().orElseThrow().bytes()).isEqualTo(":\n\n".getBytes());
+      assertThat(reader.next().orElseThrow().bytes())
+          .isEqualTo(":\n\n".getBytes(StandardCharsets.UTF_8));
       driven.end();
     }
   }
@@ -482,7 +485,7 @@ class EventFeedTest {
     var stream = new StringBuilder();
     try (reader) {
       for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-        stream.append(new String(frame.get().bytes()));
+        stream.append(new String(frame.get().bytes(), StandardCharsets.UTF_8));
         Thread.sleep(Duration.ofNanos(mostMicros * 1_000L));
       }
     } catch (InterruptedException e) {

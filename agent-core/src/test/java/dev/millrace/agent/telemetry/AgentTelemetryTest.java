@@ -1,5 +1,6 @@
 package dev.millrace.agent.telemetry;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -99,8 +100,8 @@ class AgentTelemetryTest {
             "Looks",
             Nothing.class,
             nothing -> {
-              var current = observations.getCurrentObservation();
-              inTool.set(current == null ? "none" : current.getContext().getContextualName());
+              var current = requireNonNull(observations.getCurrentObservation());
+              inTool.set(requireNonNull(current.getContext().getContextualName()));
               return "seen";
             });
     run(

@@ -41,7 +41,8 @@ final class IdempotencyKeys {
   private Started begin(Principal principal, String key, Use use, Supplier<Started> begin) {
     try {
       var started = begin.get();
-      started.feed().result().handle((end, failure) -> started); // keeps it while it runs
+      // The future that waits for the run's end keeps it until then.
+      var unused = started.feed().result().handle((end, failure) -> started);
       use.started.complete(new WeakReference<>(started));
       return started;
     } catch (RuntimeException e) {

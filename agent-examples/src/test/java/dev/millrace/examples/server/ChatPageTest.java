@@ -1,5 +1,6 @@
 package dev.millrace.examples.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testkit.Reply;
@@ -7,6 +8,7 @@ import dev.millrace.testkit.Script;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +26,7 @@ class ChatPageTest {
   private static final String ANSWER = ".item.text[data-state]:not([data-state=void])";
   private static final String VOID = ".item.text[data-state=void]";
 
-  private Browser browser;
+  private @Nullable Browser browser;
 
   @TempDir private Path folder;
 
@@ -48,11 +50,15 @@ class ChatPageTest {
     Assumptions.assumeTrue(browser != null, "there is no Chromium on the PATH");
   }
 
+  private Tab tab() throws IOException {
+    return requireNonNull(browser).tab();
+  }
+
   @Test
   void showsTextAsItIsWrittenAsMarkdown() throws Exception {
     var answer = new Dictation();
     try (var served = Served.answering(folder, Script.of(answer.reply()));
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Hello");
       tab.awaitText(".item.user", "Hello");
       answer.say("Some **bold** te");
@@ -78,7 +84,7 @@ class ChatPageTest {
     var call = new Dictation();
     var script = Script.of(call.reply(), Reply.says("Written."));
     try (var served = Served.answering(folder, script);
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Write a poem");
       call.say("I write it.").call("toolu_1", "write_file").input("{\"path\": \"poem.txt\", \"con");
       tab.awaitText(".tool[data-state=streaming] .value", "poem.txt");
@@ -126,7 +132,7 @@ class ChatPageTest {
                     request.toolResult("edit_file").orElseThrow().text().contains("Leave it be"))
             .then(Reply.says("As you wish."));
     try (var served = Served.answering(folder, script);
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Change it");
       tab.awaitStatus("waiting");
       assertThat(tab.text(".approval .removed")).isEqualTo("one\ntwo");
@@ -150,7 +156,7 @@ class ChatPageTest {
                 request -> request.toolResult("ask_user").orElseThrow().text().equals("b"))
             .then(Reply.says("It is b."));
     try (var served = Served.answering(folder, script);
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Ask me");
       tab.awaitStatus("waiting");
       tab.click(".approval button:nth-of-type(2)");
@@ -163,7 +169,7 @@ class ChatPageTest {
   void escapeStopsARunAndItsRequest() throws Exception {
     var endless = Reply.says("On and on", "never").stallAfterEvent(3);
     try (var served = Served.answering(folder, Script.of(endless, Reply.says("Again.")));
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Go on for ever");
       tab.awaitText(ANSWER, "On and on");
       tab.press("Escape");
@@ -179,7 +185,7 @@ class ChatPageTest {
   void aLostNetworkCostsNoCharacterAndDoublesNone() throws Exception {
     var answer = new Dictation();
     try (var served = Served.answering(folder, Script.of(answer.reply()));
-        var tab = browser.tab().open(served.linkOverRelay())) {
+        var tab = tab().open(served.linkOverRelay())) {
       tab.say("Count");
       var counted = new StringBuilder();
       for (int i = 0; i < 300; i++) {
@@ -206,12 +212,12 @@ class ChatPageTest {
   void twoTabsAndAReloadShowTheSameRun() throws Exception {
     var answer = new Dictation();
     try (var served = Served.answering(folder, Script.of(answer.reply(), Reply.says("Second.")));
-        var first = browser.tab().open(served.link())) {
+        var first = tab().open(served.link())) {
       first.say("Hello");
       answer.say("One ");
       first.awaitText(ANSWER, "One");
       first.await("location.hash.startsWith('#c=')");
-      try (var second = browser.tab().open(first.value("location.href").asString())) {
+      try (var second = tab().open(first.value("location.href").asString())) {
         second.awaitText(ANSWER, "One");
         answer.say("two ");
         first.awaitText(ANSWER, "One two");
@@ -241,7 +247,7 @@ class ChatPageTest {
     var broken = new Dictation();
     var whole = new Dictation();
     try (var served = Served.answering(folder, Script.of(broken.reply(), whole.reply()));
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("Tell me");
       broken.say("Once upon");
       tab.awaitText(ANSWER, "Once upon");
@@ -281,7 +287,7 @@ class ChatPageTest {
                     "write_file",
                     "{\"path\": \"<img src=x onerror=alert(1)>\", \"content\": \"</pre><script>window.hacked = 7</script>\"}"));
     try (var served = Served.answering(folder, script);
-        var tab = browser.tab().open(served.link())) {
+        var tab = tab().open(served.link())) {
       tab.say("<img src=x onerror='window.hacked = 8'>");
       tab.awaitStatus("waiting");
       assertThat(tab.count("img, svg:not(#meter svg), iframe, .item form, .item script")).isZero();
@@ -302,8 +308,7 @@ class ChatPageTest {
   @Test
   void withoutTheTokenThePageAsksForIt() throws Exception {
     try (var served = Served.answering(folder, Script.of(Reply.says("Welcome.")));
-        var tab =
-            browser.tab().open(served.uri().toString() + "/#token=wrong-but-long-enough-000")) {
+        var tab = tab().open(served.uri().toString() + "/#token=wrong-but-long-enough-000")) {
       tab.say("Hello");
       tab.await("!document.querySelector('#unlock').hidden");
       tab.picture("10-locked");

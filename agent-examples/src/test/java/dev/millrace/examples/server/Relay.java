@@ -53,7 +53,7 @@ final class Relay implements AutoCloseable {
         Thread.ofVirtual().start(() -> copy(near, far));
         Thread.ofVirtual().start(() -> copy(far, near));
       } catch (IOException e) {
-        continue; // closed, or the server has gone
+        // Closed, or the server has gone: the loop sees which.
       }
     }
   }

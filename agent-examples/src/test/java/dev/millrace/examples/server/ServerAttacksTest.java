@@ -10,6 +10,7 @@ import dev.millrace.testkit.Script;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ class ServerAttacksTest {
     try (var started =
         ServerCommand.start(
             environment, new PrintStream(out), home.toString(), "--port=0", "--home=" + home)) {
-      return started.server() == null ? List.of() : out.toString().lines().toList();
+      return started.server() == null
+          ? List.of()
+          : out.toString(StandardCharsets.UTF_8).lines().toList();
     }
   }
 
@@ -279,7 +282,7 @@ class ServerAttacksTest {
                 "--user=bob");
         var served = new Served(model, started, new Relay(), folder)) {
       var links =
-          out.toString()
+          out.toString(StandardCharsets.UTF_8)
               .lines()
               .filter(line -> line.contains("#token="))
               .map(line -> line.substring(line.indexOf('=') + 1))

@@ -35,14 +35,13 @@ final class LoadClients {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < clients; i++) {
         int number = i;
-        threads.submit(() -> {
+        threads.execute(() -> {
           try {
             client(port, args[1], args[3], number);
-          } catch (IOException e) {
+          } catch (IOException | InterruptedException e) {
             BROKEN.incrementAndGet();
           }
           all.countDown();
-          return "";
         });
         TimeUnit.MICROSECONDS.sleep(500);
       }

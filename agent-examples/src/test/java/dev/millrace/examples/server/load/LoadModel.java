@@ -26,12 +26,6 @@ final class LoadModel {
       data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
 
       """;
-  private static final String TOKEN =
-      """
-      event: content_block_delta
-      data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%s "}}
-
-      """;
   private static final String END =
       """
       event: content_block_stop
@@ -96,7 +90,13 @@ final class LoadModel {
         return END.getBytes(StandardCharsets.UTF_8);
       }
       WRITTEN.incrementAndGet();
-      return TOKEN.formatted("@" + System.nanoTime()).getBytes(StandardCharsets.UTF_8);
+      return """
+      event: content_block_delta
+      data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"@%d "}}
+
+      """
+          .formatted(System.nanoTime())
+          .getBytes(StandardCharsets.UTF_8);
     }
   }
 }
