@@ -22,9 +22,7 @@ final class RequestPrefix {
     boolean is(Block other) {
       return pointer.equals(other.pointer)
           && role.equals(other.role)
-          && (json == other.json
-              || json.equals(other.json)
-              || withoutMark(json).equals(withoutMark(other.json)));
+          && (json.equals(other.json) || withoutMark(json).equals(withoutMark(other.json)));
     }
 
     /** Where the breakpoints are does not change what is cached. */

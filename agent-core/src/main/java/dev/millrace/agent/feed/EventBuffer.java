@@ -91,6 +91,6 @@ final class EventBuffer {
 
   /** Whether more may still join this entry. */
   boolean isGrowing(Entry entry) {
-    return entry instanceof Entry.Pieces && entries.getLast() == entry;
+    return entry instanceof Entry.Pieces && entry.last() == last();
   }
 }

@@ -146,7 +146,11 @@ public final class EventFeeds implements AutoCloseable {
       while (feeds.isEmpty() && !closed) {
         started.awaitUninterruptibly();
       }
-      return !closed && !closing.await(TICK_MILLIS, TimeUnit.MILLISECONDS);
+      long left = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+      while (left > 0 && !closed) {
+        left = closing.awaitNanos(left);
+      }
+      return !closed;
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
     } finally {

@@ -88,6 +88,7 @@ public final class FeedReader implements AutoCloseable {
     return duration.toNanos() - (System.nanoTime() - since);
   }
 
+  @SuppressWarnings("WaitNotInLoop") // its caller looks again whatever woke it
   private boolean await(long nanos) throws InterruptedException {
     return nanos > 0 && feed.changed().await(nanos, TimeUnit.NANOSECONDS);
   }

@@ -19,7 +19,8 @@ final class SnakeCase {
 
   private static String of(String name) {
     var snake = new StringBuilder();
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       if (Character.isUpperCase(c) && !snake.isEmpty()) {
         snake.append('_');
       }

@@ -171,7 +171,7 @@ final class RunMetrics {
   }
 
   private void tokens(String type, long count) {
-    meters.counter("agent.tokens", "model", model, "type", type).increment(count);
+    meters.counter("agent.tokens", "model", model, "type", type).increment((double) count);
   }
 
   /** One of few words, whatever a server says. */
