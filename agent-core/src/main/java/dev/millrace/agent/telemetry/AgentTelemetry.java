@@ -11,7 +11,9 @@ import dev.millrace.agent.tool.ToolOutput;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class AgentTelemetry implements RunObserver {
   private final MeterRegistry meters;
   private final ObservationRegistry observations;
   private final CacheWatch cache;
+  private final Set<String> tools = ConcurrentHashMap.newKeySet();
   private final AtomicInteger activeRuns = new AtomicInteger();
   private final AtomicInteger activeCalls = new AtomicInteger();
 
@@ -69,7 +72,7 @@ public final class AgentTelemetry implements RunObserver {
   public Observation begins(String model, String sessionId) {
     activeRuns.incrementAndGet();
     return new Observed(
-        new RunMetrics(meters, model),
+        new RunMetrics(meters, model, tools),
         new RunSpans(observations, model, sessionId),
         cache.begins(model, sessionId));
   }

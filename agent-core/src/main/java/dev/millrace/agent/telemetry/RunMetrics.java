@@ -13,17 +13,26 @@ import io.micrometer.core.instrument.Timer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of one run; for its thread. */
 final class RunMetrics {
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-  private static final Duration LONGEST = Duration.ofMinutes(10);
+  /** Borders of what operators ask about, few since each is a series. */
+  private static final Duration[] TIMES =
+      LongStream.of(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private static final double[] SHARES = {0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1};
+  private static final double[] SPEEDS = {5, 10, 20, 50, 100, 200, 500, 1_000};
   private static final Pattern TYPE = Pattern.compile("[a-z_]{1,40}");
 
   private final MeterRegistry meters;
   private final String model;
+  private final Set<String> tools;
   private final long startedAt = System.nanoTime();
   private final Timer firstToken;
   private final Timer gap;
@@ -34,9 +43,14 @@ final class RunMetrics {
   private long lastAt;
   private @Nullable RunResult result;
 
-  RunMetrics(MeterRegistry meters, String model) {
+  /**
+   * @param tools the names of those that were called in any run. Models make names up, of which no
+   *     series may come
+   */
+  RunMetrics(MeterRegistry meters, String model, Set<String> tools) {
     this.meters = meters;
     this.model = model;
+    this.tools = tools;
     this.firstToken =
         timer("agent.first.token", "From the request to the first piece of the answer");
     this.gap = timer("agent.stream.gap", "Between two pieces of an answer");
@@ -46,9 +60,7 @@ final class RunMetrics {
     return Timer.builder(name)
         .description(description)
         .tag("model", model)
-        .publishPercentileHistogram()
-        .minimumExpectedValue(SHORTEST)
-        .maximumExpectedValue(LONGEST)
+        .serviceLevelObjectives(TIMES)
         .register(meters);
   }
 
@@ -69,12 +81,13 @@ final class RunMetrics {
         begin(isRetried);
       }
       case AgentEvent.MessageCompleted(int turn, var message) -> completed(message.usage());
+      case AgentEvent.ToolStarted(var use) -> tools.add(use.name());
       case AgentEvent.ToolFinished(var use, var toolResult, var took) ->
           Timer.builder("agent.tool")
               .description("Calls of tools")
-              .tag("tool", use.name())
+              .tag("tool", tools.contains(use.name()) ? use.name() : "unknown")
               .tag("outcome", toolResult.isError() ? "error" : "success")
-              .publishPercentileHistogram()
+              .serviceLevelObjectives(TIMES)
               .register(meters)
               .record(took);
       case AgentEvent.ApprovalRequested(var request) ->
@@ -110,22 +123,20 @@ final class RunMetrics {
       count("agent.streams.recovered", "model", model);
     }
     if (firstAt != 0 && lastAt > firstAt) {
-      summary("agent.tokens.per.second", "How fast answers are written")
+      summary("agent.tokens.per.second", "How fast answers are written", SPEEDS)
           .record(usage.outputTokens() * 1e9 / (lastAt - firstAt));
     }
     if (usage.promptTokens() > 0) {
-      summary("agent.cache.read.share", "How much of a prompt was read from the cache, 0 to 1")
+      summary("agent.cache.read.share", "The part of a prompt that was read from the cache", SHARES)
           .record((double) usage.cacheReadInputTokens() / usage.promptTokens());
     }
   }
 
-  private DistributionSummary summary(String name, String description) {
+  private DistributionSummary summary(String name, String description, double... borders) {
     return DistributionSummary.builder(name)
         .description(description)
         .tag("model", model)
-        .publishPercentileHistogram()
-        .minimumExpectedValue(0.01)
-        .maximumExpectedValue(10_000d)
+        .serviceLevelObjectives(borders)
         .register(meters);
   }
 
@@ -152,7 +163,7 @@ final class RunMetrics {
         .tag("model", model)
         .tag("outcome", outcome)
         .tag("cause", failure == null ? "none" : cause(failure))
-        .publishPercentileHistogram()
+        .serviceLevelObjectives(TIMES)
         .register(meters)
         .record(Duration.ofNanos(System.nanoTime() - startedAt));
   }

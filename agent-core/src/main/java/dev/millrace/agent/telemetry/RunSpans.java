@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The spans of one run, by OpenTelemetry's semantic conventions for generative AI (attributes
  * {@code gen_ai.*}). The run's span is current on the run's thread, that of a call on the call's.
+ *
+ * <p>What is known from the start is of low cardinality, all else of high: a registry that makes
+ * metrics of spans wants the same tags for each of a name.
  */
 final class RunSpans {
   private final ObservationRegistry registry;
@@ -54,7 +57,7 @@ final class RunSpans {
       }
       case AgentEvent.MessageCompleted(int number, var message) -> completed(message);
       case AgentEvent.RunFinished(var result) ->
-          run.lowCardinalityKeyValue(
+          run.highCardinalityKeyValue(
               "millrace.outcome", result.outcome().name().toLowerCase(Locale.ROOT));
       default -> {}
     }
@@ -65,8 +68,8 @@ final class RunSpans {
       return;
     }
     var usage = message.usage();
-    turn.lowCardinalityKeyValue("gen_ai.response.model", message.model())
-        .lowCardinalityKeyValue("gen_ai.response.finish_reasons", message.stopReason().value())
+    turn.highCardinalityKeyValue("gen_ai.response.model", message.model())
+        .highCardinalityKeyValue("gen_ai.response.finish_reasons", message.stopReason().value())
         .highCardinalityKeyValue("gen_ai.response.id", message.id())
         .highCardinalityKeyValue("gen_ai.usage.input_tokens", text(usage.promptTokens()))
         .highCardinalityKeyValue("gen_ai.usage.output_tokens", text(usage.outputTokens()))
@@ -101,7 +104,7 @@ final class RunSpans {
   }
 
   private static void fail(Observation span, Throwable failure) {
-    span.lowCardinalityKeyValue("error.type", RunMetrics.cause(failure)).error(failure);
+    span.highCardinalityKeyValue("error.type", RunMetrics.cause(failure)).error(failure);
   }
 
   void ended(@Nullable Throwable failure) {
