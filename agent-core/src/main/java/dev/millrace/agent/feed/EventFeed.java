@@ -103,9 +103,9 @@ public final class EventFeed {
         add(end);
       } else {
         var why = failure == null ? new IllegalStateException("no run was made") : failure;
-        var trouble = Trouble.of(why);
-        var origin = new Origin(Trouble.class, turn, List.of(), "");
-        view.add(buffer.add(origin, EventJson.failed(trouble).text(), ""));
+        var error = RunError.of(why);
+        var origin = new Origin(RunError.class, turn, List.of(), "");
+        view.add(buffer.add(origin, EventJson.failed(error).text(), ""));
       }
       hasEnded = true;
       quietSince = System.nanoTime();

@@ -76,7 +76,7 @@ public final class EventJson {
       case TurnRetried retried ->
           json.put("attempt", retried.attempt())
               .put("delay_ms", millis(retried.delay()))
-              .put("cause", Trouble.of(retried.cause()).type());
+              .put("cause", RunError.of(retried.cause()).type());
       case TranscriptCompacted(var number, var before, var after) ->
           json.put("messages_before", before).put("messages_after", after);
       case ApprovalRequested(var request) ->
@@ -92,12 +92,12 @@ public final class EventJson {
   }
 
   /** A run that ended without a result. */
-  static RawJson failed(Trouble trouble) {
-    return new EventJson().put("event", "run_failed").put("error", error(trouble)).json();
+  static RawJson failed(RunError error) {
+    return new EventJson().put("event", "run_failed").put("error", error(error)).json();
   }
 
-  private static RawJson error(Trouble trouble) {
-    return new EventJson().put("type", trouble.type()).put("message", trouble.message()).json();
+  private static RawJson error(RunError error) {
+    return new EventJson().put("type", error.type()).put("message", error.message()).json();
   }
 
   /** These events at once, for a reader that has missed some of them. */

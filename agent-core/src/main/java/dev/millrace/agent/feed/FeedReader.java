@@ -145,7 +145,7 @@ public final class FeedReader implements AutoCloseable {
     if (isVoid) {
       return plainAfresh("");
     }
-    if (of.kind() == Trouble.class) {
+    if (of.kind() == RunError.class) {
       var error = RawJson.parse(whole.json()).member("error");
       return RawJson.object(Map.of("error", error)).text();
     }

@@ -3,9 +3,8 @@ package dev.millrace.agent.telemetry;
 import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.RunFailedException;
 import dev.millrace.agent.RunResult;
-import dev.millrace.agent.client.ApiException;
+import dev.millrace.agent.feed.RunError;
 import dev.millrace.agent.message.Usage;
-import dev.millrace.agent.stream.StreamException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,7 +13,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +26,6 @@ final class RunMetrics {
 
   private static final double[] SHARES = {0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1};
   private static final double[] SPEEDS = {5, 10, 20, 50, 100, 200, 500, 1_000};
-  private static final Pattern TYPE = Pattern.compile("[a-z_]{1,40}");
 
   private final MeterRegistry meters;
   private final String model;
@@ -66,19 +63,19 @@ final class RunMetrics {
 
   void on(AgentEvent event) {
     switch (event) {
-      case AgentEvent.TurnStarted started -> begin(false);
+      case AgentEvent.TurnStarted started -> begin(false, Duration.ZERO);
       case AgentEvent.TextDelta delta -> saw();
       case AgentEvent.ThinkingDelta delta -> saw();
       case AgentEvent.ToolInputDelta delta -> saw();
       case AgentEvent.TurnRetried retried -> {
-        count("agent.retries", "cause", cause(retried.cause()));
+        count("agent.retries", "cause", RunError.of(retried.cause()).type());
         stream("broken");
-        begin(true);
+        begin(true, retried.delay());
       }
       case AgentEvent.TranscriptCompacted compacted -> {
         count("agent.compactions", "model", model);
         stream("too_long");
-        begin(isRetried);
+        begin(isRetried, Duration.ZERO);
       }
       case AgentEvent.MessageCompleted(int turn, var message) -> completed(message.usage());
       case AgentEvent.ToolStarted(var use) -> tools.add(use.name());
@@ -97,10 +94,10 @@ final class RunMetrics {
     }
   }
 
-  private void begin(boolean isAgain) {
+  private void begin(boolean isAgain, Duration delay) {
     isTurnOpen = true;
     isRetried = isAgain;
-    askedAt = System.nanoTime();
+    askedAt = System.nanoTime() + delay.toNanos();
     firstAt = 0;
   }
 
@@ -162,7 +159,7 @@ final class RunMetrics {
         .description("Runs")
         .tag("model", model)
         .tag("outcome", outcome)
-        .tag("cause", failure == null ? "none" : cause(failure))
+        .tag("cause", failure == null ? "none" : RunError.of(failure).type())
         .serviceLevelObjectives(TIMES)
         .register(meters)
         .record(Duration.ofNanos(System.nanoTime() - startedAt));
@@ -183,17 +180,5 @@ final class RunMetrics {
 
   private void tokens(String type, long count) {
     meters.counter("agent.tokens", "model", model, "type", type).increment((double) count);
-  }
-
-  /** One of few words, whatever a server says. */
-  static String cause(Throwable failure) {
-    var cause =
-        failure instanceof RunFailedException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof ApiException api) {
-      return TYPE.matcher(api.errorType()).matches() ? api.errorType() : "api_error";
-    }
-    return cause instanceof StreamException ? "stream" : cause.getClass().getSimpleName();
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.agent.telemetry;
 
 import dev.millrace.agent.AgentEvent;
+import dev.millrace.agent.feed.RunError;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
 import dev.millrace.agent.tool.ToolOutput;
@@ -52,7 +53,7 @@ final class RunSpans {
                   .start();
       case AgentEvent.TurnRetried retried -> {
         if (turn != null) {
-          turn.event(Observation.Event.of("retry", "retry " + RunMetrics.cause(retried.cause())));
+          turn.event(Observation.Event.of("retry", "retry " + RunError.of(retried.cause()).type()));
         }
       }
       case AgentEvent.MessageCompleted(int number, var message) -> completed(message);
@@ -96,7 +97,7 @@ final class RunSpans {
     try (var current = span.openScope()) {
       return call.call();
     } catch (Throwable e) {
-      fail(span, e);
+      span.highCardinalityKeyValue("error.type", e.getClass().getName()).error(e);
       throw e;
     } finally {
       span.stop();
@@ -104,7 +105,7 @@ final class RunSpans {
   }
 
   private static void fail(Observation span, Throwable failure) {
-    span.highCardinalityKeyValue("error.type", RunMetrics.cause(failure)).error(failure);
+    span.highCardinalityKeyValue("error.type", RunError.of(failure).type()).error(failure);
   }
 
   void ended(@Nullable Throwable failure) {

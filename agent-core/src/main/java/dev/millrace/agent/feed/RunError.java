@@ -16,33 +16,36 @@ import java.util.regex.Pattern;
 /**
  * What a client is told of a failure: its kind and a sentence of ours, never what a server, a tool
  * or an exception said.
+ *
+ * @param type one of few words, such as {@code incomplete_stream}, or the API's own
  */
-record Trouble(String type, String message) {
+public record RunError(String type, String message) {
   private static final Pattern TYPE = Pattern.compile("[a-z_]{1,40}");
 
-  static Trouble of(Throwable failure) {
+  /** What is told of a run that failed, or of an attempt that is made again. */
+  public static RunError of(Throwable failure) {
     var cause =
         failure instanceof RunFailedException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     return switch (cause) {
       case ContextTooLongException e ->
-          new Trouble("context_too_long", "The conversation is too long for the model.");
+          new RunError("context_too_long", "The conversation is too long for the model.");
       case ConnectionFailedException e ->
-          new Trouble("connection_failed", "The model could not be reached.");
+          new RunError("connection_failed", "The model could not be reached.");
       case ApiTimeoutException e ->
-          new Trouble("timeout_error", "The model took too long to answer.");
+          new RunError("timeout_error", "The model took too long to answer.");
       case UnexpectedResponseException e ->
-          new Trouble("unexpected_response", "The model's server gave no answer of a model.");
+          new RunError("unexpected_response", "The model's server gave no answer of a model.");
       case AuthenticationException e ->
-          new Trouble("authentication_error", "The model's server refused this service.");
-      case ApiException e -> new Trouble(type(e), api(e));
+          new RunError("authentication_error", "The model's server refused this service.");
+      case ApiException e -> new RunError(type(e), api(e));
       case IncompleteStreamException e ->
-          new Trouble("incomplete_stream", "The model's answer broke off.");
+          new RunError("incomplete_stream", "The model's answer broke off.");
       case StreamException e ->
-          new Trouble("invalid_stream", "The model's answer could not be read.");
+          new RunError("invalid_stream", "The model's answer could not be read.");
       case SessionException e -> session(e);
-      default -> new Trouble("internal_error", "Something went wrong in this service.");
+      default -> new RunError("internal_error", "Something went wrong in this service.");
     };
   }
 
@@ -56,10 +59,10 @@ record Trouble(String type, String message) {
         : "The model's server refused the request.";
   }
 
-  private static Trouble session(SessionException e) {
+  private static RunError session(SessionException e) {
     var type = "session_" + e.problem().name().toLowerCase(Locale.ROOT);
     return e.problem() == SessionException.Problem.BUSY
-        ? new Trouble(type, "This conversation is open elsewhere.")
-        : new Trouble(type, "This conversation could not be kept.");
+        ? new RunError(type, "This conversation is open elsewhere.")
+        : new RunError(type, "This conversation could not be kept.");
   }
 }
