@@ -11,6 +11,8 @@ import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.JsonSchema;
 import dev.millrace.agent.tool.ApprovalAnswer;
+import dev.millrace.agent.tool.ApprovalRequest;
+import dev.millrace.agent.tool.PreparedCall;
 import dev.millrace.agent.tool.RegisteredTool;
 import dev.millrace.agent.tool.Tool;
 import dev.millrace.agent.tool.ToolCalls;
@@ -92,6 +94,18 @@ public final class AgentRunner {
     requireSomethingToAnswer(transcript);
     requireCalls(transcript, options.answers());
     return new Run((listener, own) -> run(transcript, listener, own), options);
+  }
+
+  /**
+   * The calls of a paused conversation that wait for somebody, as {@link RunResult#approvals()} of
+   * its run has them: for a transcript that was kept meanwhile. Asks the policy; nothing runs.
+   */
+  public List<ApprovalRequest> approvals(Transcript transcript) {
+    return agent.toolCalls().prepare(transcript.pending()).stream()
+        .filter(PreparedCall.Paused.class::isInstance)
+        .map(PreparedCall.Paused.class::cast)
+        .map(paused -> new ApprovalRequest(paused.use(), paused.reason()))
+        .toList();
   }
 
   private static void requireSomethingToAnswer(Transcript transcript) {

@@ -100,6 +100,22 @@ class ApprovalTest {
     }
   }
 
+  @Test
+  void aTranscriptThatWasKeptTellsWhatWaits() {
+    var three =
+        Reply.calls("toolu_1", "write", INPUT)
+            .calls("toolu_2", "write", INPUT)
+            .calls("toolu_3", "no_such_tool", "{}");
+    try (var world = asking(three, Reply.says("Done."))) {
+      var paused = world.run(runner(world), "Write.");
+      var runner = runner(world).build();
+      var kept = Transcript.load(paused.transcript().json().text()).transcript();
+      assertThat(runner.approvals(kept)).hasSize(2).isEqualTo(paused.approvals());
+      assertThat(runner.approvals(Transcript.of("Write."))).isEmpty();
+      assertThat(world.ran()).isEmpty();
+    }
+  }
+
   /** The model may ask for the very same thing again, under the same id. */
   @Test
   void anAnswerCountsOnce() {

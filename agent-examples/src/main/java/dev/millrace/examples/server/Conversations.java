@@ -73,16 +73,17 @@ final class Conversations implements AutoCloseable {
         RunOptions.DEFAULT.answers(answers));
   }
 
-  private static Transcript waiting(Session session, List<ApprovalAnswer> answers) {
-    var pending = session.transcript().pending();
+  private Transcript waiting(Session session, List<ApprovalAnswer> answers) {
+    var waiting = runner.approvals(session.transcript());
     boolean isEachAnswered =
-        pending.size() == answers.size()
-            && pending.stream().allMatch(use -> answers.stream().anyMatch(a -> a.fits(use)));
+        waiting.size() == answers.size()
+            && waiting.stream()
+                .allMatch(request -> answers.stream().anyMatch(a -> a.fits(request.use())));
     if (!isEachAnswered) {
       throw Problem.of(
           409,
           "conflict_error",
-          pending.isEmpty()
+          waiting.isEmpty()
               ? "no call waits for an answer"
               : "these are not the calls that wait; answer each of them as it is shown now");
     }
@@ -198,14 +199,11 @@ final class Conversations implements AutoCloseable {
     }
   }
 
-  private static RawJson state(String id, boolean isRunning, Transcript transcript) {
+  private RawJson state(String id, boolean isRunning, Transcript transcript) {
     var approvals =
         isRunning
             ? List.<RawJson>of()
-            : transcript.pending().stream()
-                .map(use -> new ApprovalRequest(use, ""))
-                .map(Conversations::approval)
-                .toList();
+            : runner.approvals(transcript).stream().map(Conversations::approval).toList();
     return new Json()
         .put("session", id)
         .put("running", isRunning)
@@ -219,6 +217,7 @@ final class Conversations implements AutoCloseable {
         .put("tool_use_id", request.use().id())
         .put("name", request.use().name())
         .put("input", request.use().input())
+        .put("reason", request.reason())
         .put("call_hash", request.callHash())
         .object();
   }

@@ -84,9 +84,13 @@ final class Client implements AutoCloseable {
     return response.headers().firstValue("X-Session-Id").orElseThrow();
   }
 
+  static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+
   /** What a refusal says is wrong. */
   static String message(HttpResponse<String> response) {
-    return JSON.readTree(response.body()).path("error").path("message").asString();
+    return json(response).path("error").path("message").asString();
   }
 
   @Override

@@ -67,6 +67,30 @@ class ServiceTest {
   }
 
   @Test
+  void onlyTheCallsThatAreAskedAboutAreAnswered() throws Exception {
+    var script =
+        Script.of(
+            Reply.calls("toolu_1", "list_files", "{\"path\": \".\"}")
+                .calls("write_file", "{\"path\": \"a.txt\", \"content\": \"b\"}"),
+            Reply.says("Written."));
+    try (var served = Served.answering(folder, script);
+        var client = new Client(served)) {
+      var session = Client.session(client.say("Write"));
+      var state = Client.json(client.get("/api/chat/" + session));
+      assertThat(state.path("approvals")).hasSize(1);
+      var request = state.path("approvals").path(0);
+      assertThat(request.path("reason").asString()).contains("write_file");
+      var answered =
+          client.post(
+              "/api/chat/" + session + "/approve",
+              "{\"answers\": [{\"tool_use_id\": %s, \"call_hash\": %s, \"approve\": {}}]}"
+                  .formatted(request.path("tool_use_id"), request.path("call_hash")));
+      assertThat(answered.body()).contains("\"name\":\"list_files\",\"is_error\":false");
+      assertThat(served.folder().resolve("a.txt")).hasContent("b");
+    }
+  }
+
+  @Test
   void theMetricsAreThoseOfTheRuns() throws Exception {
     var broken = Reply.says("One ", "two ").cutAfterEvent(3, Cut.RST);
     var whole = Reply.says("One ", "two ", "three.").usage(100, 10, 0, 300);
