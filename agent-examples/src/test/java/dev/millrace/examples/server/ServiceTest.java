@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.testkit.Cut;
 import dev.millrace.testkit.Reply;
 import dev.millrace.testkit.Script;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What well-behaved clients and operators get of a chat server. */
 class ServiceTest {
+  private static final Path DOCS = Path.of(System.getProperty("basedir")).resolve("../docs");
+
   @TempDir private Path folder;
 
   @Test
@@ -107,7 +113,22 @@ class ServiceTest {
           .contains("agent_turns_total{model=\"claude-opus-5-5\"} 1.0")
           .contains("agent_cache_read_share_sum{model=\"claude-opus-5-5\"} 0.75")
           .contains("agent_runs_active 0.0");
+      var documented = Files.readString(DOCS.resolve("service.md"));
+      assertThat(metrics.body().lines().filter(line -> line.startsWith("# TYPE agent_")))
+          .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+          .allSatisfy(name -> assertThat(documented).contains("`" + name + "`"));
     }
+  }
+
+  @Test
+  void theDashboardShowsWhatIsDocumented() throws IOException {
+    var documented = Files.readString(DOCS.resolve("service.md"));
+    var dashboard = Files.readString(DOCS.resolve("grafana-dashboard.json"));
+    assertThat(Pattern.compile("agent_[a-z_]+").matcher(dashboard).results())
+        .hasSizeGreaterThan(20)
+        .map(MatchResult::group)
+        .map(name -> name.replaceFirst("_(bucket|sum|count)$", ""))
+        .allSatisfy(name -> assertThat(documented).contains("`" + name + "`"));
   }
 
   @Test
