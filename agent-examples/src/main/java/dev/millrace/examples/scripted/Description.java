@@ -2,6 +2,7 @@ package dev.millrace.examples.scripted;
 
 import dev.millrace.examples.scripted.Talk.Look;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -137,10 +138,14 @@ final class Description {
 
   private Optional<String> starts() {
     var found =
-        talk.look("search_files")
+        talk
+            .look("search_files")
             .filter(look -> !look.isError())
             .map(look -> FoundLines.files(look.result()))
-            .orElse(List.of());
+            .orElse(List.of())
+            .stream()
+            .sorted(Comparator.comparing(Description::isOfTests))
+            .toList();
     return found.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -150,6 +155,10 @@ final class Description {
                     ? " and " + (found.size() - MOST_STARTS) + " more files"
                     : "")
                 + ".");
+  }
+
+  private static boolean isOfTests(String path) {
+    return path.matches("(?i)(.*/)?tests?/.*");
   }
 
   private String unseen() {
