@@ -68,10 +68,9 @@ final class Requests {
     List<Message> messages = transcript.messages();
     int mark = lastSize - 1;
     lastSize = messages.size();
-    return builder.build(
-        isCaching && mark >= 0 && mark < lastSize && blocksFrom(messages, mark + 1) >= LOOK_BACK
-            ? marked(messages, mark)
-            : messages);
+    return isCaching && mark >= 0 && mark < lastSize && blocksFrom(messages, mark + 1) >= LOOK_BACK
+        ? builder.build(marked(messages, mark))
+        : builder.build(transcript);
   }
 
   private static RawJson number(int number) {

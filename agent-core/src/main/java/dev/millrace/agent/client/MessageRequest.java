@@ -3,6 +3,7 @@ package dev.millrace.agent.client;
 import dev.millrace.agent.message.ContentBlock;
 import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Transcript;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,11 +19,13 @@ public final class MessageRequest {
   private final SequencedMap<String, RawJson> members;
   private final List<Message> messages;
   private final List<String> betas;
+  private final MessageBytes rendered;
 
   private MessageRequest(Builder builder, List<Message> messages) {
     this.members = new LinkedHashMap<>(builder.members);
     this.betas = List.copyOf(builder.betas);
-    this.messages = List.copyOf(messages);
+    this.messages = messages;
+    this.rendered = builder.rendered;
   }
 
   /**
@@ -53,10 +56,16 @@ public final class MessageRequest {
     return betas;
   }
 
+  /** The messages as they are sent. */
+  MessageBytes.Part messageBytes() {
+    return rendered.of(messages);
+  }
+
   /** Collects a request; not thread-safe. */
   public static final class Builder {
     private final SequencedMap<String, RawJson> members = new LinkedHashMap<>();
     private final List<String> betas = new ArrayList<>();
+    private final MessageBytes rendered = new MessageBytes();
 
     private Builder(SequencedMap<String, RawJson> members, List<String> betas) {
       this.members.putAll(members);
@@ -105,7 +114,15 @@ public final class MessageRequest {
 
     /** The request for these messages; the builder may be used again for later ones. */
     public MessageRequest build(List<Message> messages) {
-      return new MessageRequest(this, messages);
+      return new MessageRequest(this, List.copyOf(messages));
+    }
+
+    /**
+     * The request for what was said so far. What is the same as in the last request of this builder
+     * is not rendered again.
+     */
+    public MessageRequest build(Transcript transcript) {
+      return new MessageRequest(this, transcript.messages());
     }
 
     private static List<RawJson> jsonOf(List<ContentBlock> blocks) {

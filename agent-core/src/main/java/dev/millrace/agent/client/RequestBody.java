@@ -5,24 +5,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
 /**
- * A request's bytes, in segments as they stand: the members, then each message. They are made once
- * and are the same on every attempt.
+ * A request's bytes: the members, then the messages. They are made once and are the same on every
+ * attempt.
  */
 final class RequestBody extends AbstractHttpEntity {
   private static final ApiException.Details NOT_SENT =
       new ApiException.Details(0, "invalid_request_error", "", "", false, null);
 
-  private final List<byte[]> segments = new ArrayList<>();
-  private long length;
+  private static final byte[] END = {']', '}'};
 
-  private RequestBody() {
+  private final byte[] head;
+  private final MessageBytes.Part messages;
+
+  private RequestBody(byte[] head, MessageBytes.Part messages) {
     super(ContentType.APPLICATION_JSON.getMimeType(), null, false);
+    this.head = head;
+    this.messages = messages;
   }
 
   /**
@@ -35,10 +37,10 @@ final class RequestBody extends AbstractHttpEntity {
     checkMembers(request, settings.version());
     var body = rendered(request);
     long most = settings.maxRequestBytes();
-    if (body.length > most) {
+    if (body.getContentLength() > most) {
       throw new ContextTooLongException(
           "the request is %,d bytes long and was not sent: the API takes %,d; shorten the messages,"
-                  .formatted(body.length, most)
+                  .formatted(body.getContentLength(), most)
               + " or change maxRequestBytes of the client's builder for a server that takes more",
           NOT_SENT,
           null);
@@ -60,35 +62,22 @@ final class RequestBody extends AbstractHttpEntity {
   }
 
   private static RequestBody rendered(MessageRequest request) {
-    var body = new RequestBody();
     var head = new StringBuilder("{");
     request
         .members()
         .forEach((name, value) -> head.append(quoted(name)).append(':').append(value).append(','));
-    body.add(head.append("\"stream\":true,\"messages\":[").toString());
-    var separator = "";
-    for (var message : request.messages()) {
-      body.add(separator);
-      body.add(message.json().text());
-      separator = ",";
-    }
-    body.add("]}");
-    return body;
+    head.append("\"stream\":true,\"messages\":[");
+    return new RequestBody(
+        head.toString().getBytes(StandardCharsets.UTF_8), request.messageBytes());
   }
 
   private static String quoted(String name) {
     return RawJson.ofString(name).text();
   }
 
-  private void add(String text) {
-    var segment = text.getBytes(StandardCharsets.UTF_8);
-    segments.add(segment);
-    length += segment.length;
-  }
-
   @Override
   public long getContentLength() {
-    return length;
+    return head.length + (long) messages.length() + END.length;
   }
 
   @Override
@@ -103,9 +92,9 @@ final class RequestBody extends AbstractHttpEntity {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    for (var segment : segments) {
-      out.write(segment);
-    }
+    out.write(head);
+    messages.writeTo(out);
+    out.write(END);
   }
 
   @Override

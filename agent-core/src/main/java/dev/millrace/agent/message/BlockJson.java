@@ -16,32 +16,121 @@ import org.jspecify.annotations.Nullable;
 /**
  * Content blocks to JSON and back. What is read is written again value-identical: each member that
  * a block's record would not write as it came is kept among the block's other members.
- *
- * <p>An instance writes one block, member by member.
  */
 final class BlockJson {
-  private final StringBuilder out = new StringBuilder(64);
+  private BlockJson() {}
 
-  BlockJson(String type) {
-    out.append("{\"type\":").append(RawJson.ofString(type).text());
+  static RawJson of(ContentBlock block) {
+    if (block instanceof Other other) {
+      return other.json();
+    }
+    var out = new StringBuilder(64);
+    append(out, block);
+    return RawJson.trusted(out.toString());
   }
 
-  BlockJson string(String name, String value) {
-    return value(name, RawJson.ofString(value));
+  static void append(StringBuilder out, List<ContentBlock> blocks) {
+    out.append('[');
+    for (int i = 0; i < blocks.size(); i++) {
+      if (i > 0) {
+        out.append(',');
+      }
+      append(out, blocks.get(i));
+    }
+    out.append(']');
   }
 
-  BlockJson value(String name, RawJson value) {
-    out.append(",\"").append(name).append("\":").append(value.text());
-    return this;
+  private static void append(StringBuilder out, ContentBlock block) {
+    switch (block) {
+      case Text(var text, var other) -> {
+        string(type(out, block), "text", text);
+        end(out, other);
+      }
+      case Thinking(var thinking, var signature, var other) -> {
+        string(type(out, block), "thinking", thinking);
+        if (!signature.isEmpty()) {
+          string(out, "signature", signature);
+        }
+        end(out, other);
+      }
+      case ToolUse use -> {
+        string(type(out, block), "id", use.id());
+        string(out, "name", use.name());
+        value(out, "input", use.input());
+        end(out, use.other());
+      }
+      case ToolResult result -> append(out, result);
+      case Image(var source, var other) -> {
+        value(type(out, block), "source", source);
+        end(out, other);
+      }
+      case Document(var source, var other) -> {
+        value(type(out, block), "source", source);
+        end(out, other);
+      }
+      case Other other -> out.append(other.json().text());
+    }
+  }
+
+  private static void append(StringBuilder out, ToolResult result) {
+    var other = result.other();
+    var written = other.equals(RawJson.EMPTY_OBJECT) ? Map.of() : other.members();
+    string(type(out, result), "tool_use_id", result.toolUseId());
+    if (!result.content().isEmpty() && !written.containsKey("content")) {
+      name(out, "content");
+      appendResult(out, result.content());
+    }
+    if (result.isError() && !written.containsKey("is_error")) {
+      value(out, "is_error", RawJson.TRUE);
+    }
+    end(out, other);
+  }
+
+  /** The short form for plain text, an array for all else. */
+  private static void appendResult(StringBuilder out, List<ContentBlock> content) {
+    boolean isPlain =
+        content.size() == 1
+            && content.get(0) instanceof Text text
+            && text.other().equals(RawJson.EMPTY_OBJECT);
+    if (isPlain) {
+      JsonString.append(out, ((Text) content.get(0)).text());
+    } else {
+      append(out, content);
+    }
+  }
+
+  private static RawJson resultJson(List<ContentBlock> content) {
+    var out = new StringBuilder();
+    appendResult(out, content);
+    return RawJson.trusted(out.toString());
+  }
+
+  private static StringBuilder type(StringBuilder out, ContentBlock block) {
+    out.append("{\"type\":\"").append(block.type()).append('"');
+    return out;
+  }
+
+  private static void string(StringBuilder out, String name, String value) {
+    name(out, name);
+    JsonString.append(out, Surrogates.repaired(value));
+  }
+
+  private static void value(StringBuilder out, String name, RawJson value) {
+    name(out, name);
+    out.append(value.text());
+  }
+
+  private static void name(StringBuilder out, String name) {
+    out.append(",\"").append(name).append("\":");
   }
 
   /** Ends the block with its other members. */
-  RawJson json(RawJson others) {
+  private static void end(StringBuilder out, RawJson others) {
     var text = others.text();
     if (text.length() > 2) {
       out.append(',').append(text, 1, text.length() - 1);
     }
-    return RawJson.trusted(out.append('}').toString());
+    out.append('}');
   }
 
   /** The other members of a block, which must not be those that the block writes itself. */
@@ -60,14 +149,16 @@ final class BlockJson {
   }
 
   static RawJson array(List<ContentBlock> blocks) {
-    return RawJson.array(blocks.stream().map(ContentBlock::json).toList());
+    var out = new StringBuilder();
+    append(out, blocks);
+    return RawJson.trusted(out.toString());
   }
 
   static RawJson base64(String mediaType, String data) {
-    return new BlockJson("base64")
-        .string("media_type", mediaType)
-        .string("data", data)
-        .json(RawJson.EMPTY_OBJECT);
+    var out = new StringBuilder(data.length() + 64).append("{\"type\":\"base64\"");
+    string(out, "media_type", mediaType);
+    string(out, "data", data);
+    return RawJson.trusted(out.append('}').toString());
   }
 
   static ContentBlock read(RawJson json) {
@@ -135,7 +226,7 @@ final class BlockJson {
       return null;
     }
     var isError = members.remove("is_error", RawJson.TRUE);
-    if (!content.isEmpty() && ToolResult.content(content).equals(members.get("content"))) {
+    if (!content.isEmpty() && resultJson(content).equals(members.get("content"))) {
       members.remove("content");
     }
     return new ToolResult(id, content, isError, RawJson.object(members));

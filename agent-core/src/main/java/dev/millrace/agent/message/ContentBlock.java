@@ -51,7 +51,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("text").string("text", text).json(other);
+      return BlockJson.of(this);
     }
   }
 
@@ -83,7 +83,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("image").value("source", source).json(other);
+      return BlockJson.of(this);
     }
   }
 
@@ -112,7 +112,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("document").value("source", source).json(other);
+      return BlockJson.of(this);
     }
   }
 
@@ -139,11 +139,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      var json = new BlockJson("thinking").string("thinking", thinking);
-      if (!signature.isEmpty()) {
-        json.string("signature", signature);
-      }
-      return json.json(other);
+      return BlockJson.of(this);
     }
   }
 
@@ -180,11 +176,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      return new BlockJson("tool_use")
-          .string("id", id)
-          .string("name", name)
-          .value("input", input)
-          .json(other);
+      return BlockJson.of(this);
     }
   }
 
@@ -227,24 +219,7 @@ public sealed interface ContentBlock {
 
     @Override
     public RawJson json() {
-      var members = other.members();
-      var json = new BlockJson("tool_result").string("tool_use_id", toolUseId);
-      if (!content.isEmpty() && !members.containsKey("content")) {
-        json.value("content", content(content));
-      }
-      if (isError && !members.containsKey("is_error")) {
-        json.value("is_error", RawJson.TRUE);
-      }
-      return json.json(other);
-    }
-
-    /** The short form for plain text, an array for all else. */
-    static RawJson content(List<ContentBlock> content) {
-      return content.size() == 1
-              && content.get(0) instanceof Text text
-              && text.other().equals(RawJson.EMPTY_OBJECT)
-          ? RawJson.ofString(text.text())
-          : BlockJson.array(content);
+      return BlockJson.of(this);
     }
   }
 

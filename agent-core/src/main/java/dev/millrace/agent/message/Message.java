@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class Message {
   private final Role role;
   private final List<ContentBlock> content;
+  private final List<ToolUse> toolUses;
+  private final List<ToolResult> toolResults;
   private final RawJson json;
 
   private Message(Role role, List<ContentBlock> content, RawJson json) {
     this.role = role;
     this.content = content;
+    this.toolUses = only(ToolUse.class, content);
+    this.toolResults = only(ToolResult.class, content);
     this.json = json;
   }
 
@@ -65,8 +69,9 @@ public final class Message {
   }
 
   private static RawJson json(Role role, List<ContentBlock> content) {
-    return RawJson.trusted(
-        "{\"role\":\"" + role.value() + "\",\"content\":" + BlockJson.array(content).text() + "}");
+    var out = new StringBuilder("{\"role\":\"").append(role.value()).append("\",\"content\":");
+    BlockJson.append(out, content);
+    return RawJson.trusted(out.append('}').toString());
   }
 
   /** Who says it. */
@@ -107,21 +112,28 @@ public final class Message {
 
   /** The calls in it, in order. */
   public List<ToolUse> toolUses() {
-    return only(ToolUse.class);
+    return toolUses;
   }
 
   /** The results in it, in order. */
   public List<ToolResult> toolResults() {
-    return only(ToolResult.class);
+    return toolResults;
   }
 
-  private <T extends ContentBlock> List<T> only(Class<T> type) {
-    return content.stream().filter(type::isInstance).map(type::cast).toList();
+  private static <T extends ContentBlock> List<T> only(Class<T> type, List<ContentBlock> content) {
+    List<T> found = List.of();
+    for (var block : content) {
+      if (type.isInstance(block)) {
+        found = found.isEmpty() ? new ArrayList<>() : found;
+        found.add(type.cast(block));
+      }
+    }
+    return List.copyOf(found);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Message that && json.equals(that.json);
+    return this == other || other instanceof Message that && json.equals(that.json);
   }
 
   @Override

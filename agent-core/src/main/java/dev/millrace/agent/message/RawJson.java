@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -122,7 +121,9 @@ public final class RawJson {
 
   /** A JSON string with this content; lone surrogates become U+FFFD. */
   public static RawJson ofString(String content) {
-    return new RawJson(MAPPER.writeValueAsString(Surrogates.repaired(content)));
+    var out = new StringBuilder(content.length() + 16);
+    JsonString.append(out, Surrogates.repaired(content));
+    return new RawJson(out.toString());
   }
 
   /** For text put together from parts that are known to be JSON. */
@@ -205,16 +206,22 @@ public final class RawJson {
 
   /** An array of these values. */
   public static RawJson array(List<RawJson> values) {
-    return new RawJson(
-        values.stream().map(RawJson::text).collect(Collectors.joining(",", "[", "]")));
+    var out = new StringBuilder("[");
+    for (var value : values) {
+      out.append(out.length() > 1 ? "," : "").append(value.text);
+    }
+    return new RawJson(out.append(']').toString());
   }
 
   /** An object of these members, in the map's order. */
   public static RawJson object(Map<String, RawJson> members) {
-    return new RawJson(
-        members.entrySet().stream()
-            .map(member -> ofString(member.getKey()) + ":" + member.getValue())
-            .collect(Collectors.joining(",", "{", "}")));
+    var out = new StringBuilder("{");
+    members.forEach((name, value) -> {
+      out.append(out.length() > 1 ? "," : "");
+      JsonString.append(out, Surrogates.repaired(name));
+      out.append(':').append(value.text);
+    });
+    return new RawJson(out.append('}').toString());
   }
 
   private static JsonCopy read(String json, int maxDepth) {

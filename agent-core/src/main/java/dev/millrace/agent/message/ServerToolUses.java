@@ -28,6 +28,11 @@ final class ServerToolUses {
     return block instanceof Other && block.type().endsWith("_tool_result");
   }
 
+  /** Whether it is either. */
+  static boolean isOne(ContentBlock block) {
+    return isCall(block) || isResult(block);
+  }
+
   /** The ids of the calls that have their results among these blocks. */
   static Set<String> answeredIds(List<ContentBlock> blocks) {
     return blocks.stream().map(ServerToolUses::answeredId).collect(Collectors.toSet());

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transcript {
   /** Nothing said yet. */
-  public static final Transcript EMPTY = new Transcript(List.of());
+  public static final Transcript EMPTY = trusted(List.of());
 
   private static final String SUPERSEDED =
       "Not run: a new message came before this call was answered.";
 
+  private final SharedHistory history;
   private final List<Message> messages;
 
-  private Transcript(List<Message> messages) {
-    this.messages = messages;
+  private Transcript(SharedHistory history, int size) {
+    this.history = history;
+    this.messages = history.first(size);
   }
 
   /** A conversation that begins with this text. */
@@ -63,7 +63,7 @@ public final class Transcript {
 
   /** Messages that were checked or repaired by the reader. */
   static Transcript trusted(List<Message> messages) {
-    return new Transcript(List.copyOf(messages));
+    return new Transcript(SharedHistory.of(messages), messages.size());
   }
 
   /**
@@ -104,16 +104,13 @@ public final class Transcript {
   }
 
   private void requireFreeIds(Message message) {
-    if (message.toolUses().isEmpty()) {
-      return;
-    }
-    var taken = toolUseIds();
+    var ids = new HashSet<String>();
     for (var use : message.toolUses()) {
       if (!Sendable.isId(use.id()) || !Sendable.isToolName(use.name())) {
         throw new IllegalArgumentException(
             "the API refuses the id or the name of the call " + use.id() + " of " + use.name());
       }
-      if (!taken.add(use.id())) {
+      if (!ids.add(use.id()) || hasCall(use.id())) {
         throw new IllegalArgumentException("the id of a call was used before: " + use.id());
       }
     }
@@ -150,7 +147,7 @@ public final class Transcript {
    * @throws IllegalArgumentException while calls are pending, and as the first message
    */
   public Transcript plus(MessageResponse response) {
-    var content = new ReplayedTurn(new CallIds(toolUseIds())).of(response);
+    var content = new ReplayedTurn(new CallIds(this::hasCall)).of(response);
     return content.isEmpty() ? this : plus(Message.of(Role.ASSISTANT, content));
   }
 
@@ -159,6 +156,9 @@ public final class Transcript {
    * turn is continued; once something else follows it refuses them.
    */
   public Transcript withoutDanglingServerToolUses() {
+    if (!history.hasServerTools(messages.size())) {
+      return this;
+    }
     var copy = new ArrayList<@Nullable Message>(messages);
     new ServerToolRepair(new ArrayList<>(), false).repair(copy);
     var sound = copy.stream().filter(Objects::nonNull).map(Objects::requireNonNull).toList();
@@ -166,17 +166,17 @@ public final class Transcript {
   }
 
   private Transcript with(Message message) {
-    var copy = new ArrayList<Message>(messages.size() + 1);
-    copy.addAll(messages);
+    int size = messages.size();
+    if (message.role() != Role.USER || size == 0 || messages.get(size - 1).role() != Role.SYSTEM) {
+      return new Transcript(history.plus(size, message), size + 1);
+    }
+    var copy = new ArrayList<>(messages);
     Placement.append(copy, message);
     return trusted(copy);
   }
 
-  private Set<String> toolUseIds() {
-    return messages.stream()
-        .flatMap(message -> message.toolUses().stream())
-        .map(ToolUse::id)
-        .collect(Collectors.toCollection(HashSet::new));
+  private boolean hasCall(String id) {
+    return history.hasCall(id, messages.size());
   }
 
   private static String ids(List<ToolUse> uses) {
@@ -200,9 +200,8 @@ public final class Transcript {
 
   /** The calls of the last message that still have to be answered, in order. */
   public List<ToolUse> pending() {
-    Function<Message, List<ToolUse>> calls =
-        message -> message.role() == Role.ASSISTANT ? message.toolUses() : List.of();
-    return last().map(calls).orElse(List.of());
+    var last = messages.isEmpty() ? null : messages.get(messages.size() - 1);
+    return last == null || last.role() != Role.ASSISTANT ? List.of() : last.toolUses();
   }
 
   /** The messages as the API's {@code messages} array. */

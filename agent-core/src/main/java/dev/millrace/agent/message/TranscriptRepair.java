@@ -4,7 +4,6 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ final class TranscriptRepair {
   private final List<@Nullable Message> stored;
   private final List<String> report;
   private final StoredResults results;
-  private final CallIds ids = new CallIds(Set.of());
+  private final CallIds ids = new CallIds(id -> false);
   private final List<Message> sound = new ArrayList<>();
 
   /** The calls of the last assistant turn, until they are answered. */
