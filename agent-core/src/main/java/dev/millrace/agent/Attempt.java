@@ -102,7 +102,8 @@ final class Attempt implements StreamListener {
 
   /** With its stop reason the message is whole but for its end, and stopping it saves nothing. */
   private static boolean isLast(StreamEvent.MessageDelta delta) {
-    return delta.delta().node().path("stop_reason").isString();
+    var json = delta.delta();
+    return json.text().contains("\"stop_reason\"") && json.node().path("stop_reason").isString();
   }
 
   private void started(StreamEvent.ContentBlockStart start) {

@@ -2,12 +2,12 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.RawJson;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Notices a model that goes in circles: the calls of the last turns are three rounds of the same
@@ -30,7 +30,14 @@ final class LoopGuard {
   private int warnings;
 
   /** A call as far as it makes a circle; inputs are equal whatever the order of their members. */
-  private record Call(String name, JsonNode input) {}
+  private record Call(String name, RawJson input) {
+    boolean is(Call other) {
+      return name.equals(other.name)
+          && (input.equals(other.input)
+              || input.text().length() == other.input.text().length()
+                  && input.node().equals(other.input.node()));
+    }
+  }
 
   /** What is to become of a turn's calls. */
   enum Verdict {
@@ -49,11 +56,12 @@ final class LoopGuard {
 
   /** Looks at the calls of the next turn, before they run. */
   Verdict next(List<ToolUse> uses) {
-    var calls =
-        uses.stream()
-            .filter(use -> !polls.contains(use.name()))
-            .map(use -> new Call(use.name(), use.input().node()))
-            .toList();
+    var calls = new ArrayList<Call>();
+    for (var use : uses) {
+      if (!polls.contains(use.name())) {
+        calls.add(new Call(use.name(), use.input()));
+      }
+    }
     if (calls.isEmpty()) {
       return Verdict.RUN;
     }
@@ -91,7 +99,20 @@ final class LoopGuard {
   }
 
   private static boolean repeats(List<List<Call>> turns, int length) {
-    return turns.subList(length, turns.size()).equals(turns.subList(0, turns.size() - length));
+    for (int i = length; i < turns.size(); i++) {
+      if (!areSame(turns.get(i), turns.get(i - length))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean areSame(List<Call> some, List<Call> others) {
+    boolean same = some.size() == others.size();
+    for (int i = 0; i < some.size() && same; i++) {
+      same = some.get(i).is(others.get(i));
+    }
+    return same;
   }
 
   /** Takes note of what became of the calls. */

@@ -61,7 +61,7 @@ final class Requests {
   MessageRequest next(
       Steps.Question question, Transcript transcript, Optional<String> containerId) {
     containerId.ifPresent(id -> builder.member("container", RawJson.ofString(id)));
-    builder.member("max_tokens", number(question.allowance().maxTokens()));
+    builder.member("max_tokens", RawJson.ofNumber(question.allowance().maxTokens()));
     if (question.isLast() && hasTools) {
       builder.member("tool_choice", NO_TOOLS);
     }
@@ -73,14 +73,12 @@ final class Requests {
         : builder.build(transcript);
   }
 
-  private static RawJson number(int number) {
-    return RawJson.parse(Integer.toString(number));
-  }
-
   private static int blocksFrom(List<Message> messages, int index) {
-    return messages.subList(index, messages.size()).stream()
-        .mapToInt(message -> message.content().size())
-        .sum();
+    int blocks = 0;
+    for (int i = index; i < messages.size(); i++) {
+      blocks += messages.get(i).content().size();
+    }
+    return blocks;
   }
 
   private static List<Message> marked(List<Message> messages, int index) {

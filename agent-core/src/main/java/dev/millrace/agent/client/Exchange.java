@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements AutoCloseable {
   private static final int BUFFER = 4 * 1024;
   private static final int MAX_REST = 8 * 1024;
+  private static final int END_BUFFER = 256;
   private static final int MAX_TEXT = 64 * 1024;
 
   /** How long the end of a complete answer may take to come; else a new connection is cheaper. */
@@ -135,7 +136,7 @@ final class Exchange implements AutoCloseable {
    */
   void finish() {
     limitReads(END_WAIT);
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[END_BUFFER];
     try {
       for (int rest = 0; rest <= MAX_REST && !ended; ) {
         int count = content.read(buffer);

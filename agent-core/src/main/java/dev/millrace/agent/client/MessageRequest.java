@@ -80,7 +80,7 @@ public final class MessageRequest {
         throw new IllegalArgumentException("maxTokens must be 1 or more, not " + maxTokens);
       }
       members.put("model", RawJson.ofString(model));
-      members.put("max_tokens", RawJson.parse(Integer.toString(maxTokens)));
+      members.put("max_tokens", RawJson.ofNumber(maxTokens));
     }
 
     /**

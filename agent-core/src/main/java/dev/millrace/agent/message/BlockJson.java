@@ -8,6 +8,7 @@ import dev.millrace.agent.message.ContentBlock.Thinking;
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -162,13 +163,13 @@ final class BlockJson {
   }
 
   static ContentBlock read(RawJson json) {
-    var members = json.isObject() ? json.members() : Map.<String, RawJson>of();
+    var members = json.isObject() ? json.members() : new LinkedHashMap<String, RawJson>();
     var type = text(members.get("type"));
     if (type == null) {
       throw new IllegalArgumentException(
           "expected a content block, an object with a string \"type\"");
     }
-    var known = known(type, json.members());
+    var known = known(type, members);
     return known == null ? new Other(type, json) : known;
   }
 
@@ -268,6 +269,6 @@ final class BlockJson {
   }
 
   private static @Nullable String text(@Nullable RawJson json) {
-    return json != null && json.isString() ? json.node().asString() : null;
+    return json != null && json.isString() ? json.string() : null;
   }
 }

@@ -99,7 +99,7 @@ final class JsonCopy {
     var content =
         switch (token) {
           case PROPERTY_NAME -> repaired(parser.currentName());
-          case VALUE_STRING -> repaired(parser.getString());
+          case VALUE_STRING -> string(generator != null);
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
           default -> "";
         };
@@ -122,6 +122,15 @@ final class JsonCopy {
       case VALUE_FALSE -> generator.writeBoolean(false);
       default -> generator.writeNull();
     }
+  }
+
+  /** Its content, when it is to be written or was no valid Unicode. */
+  private String string(boolean isWritten) {
+    boolean isSound =
+        !isWritten
+            && Surrogates.areValid(
+                parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
+    return isSound ? "" : repaired(parser.getString());
   }
 
   private String number(String digits) {

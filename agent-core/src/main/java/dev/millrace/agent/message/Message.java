@@ -120,7 +120,8 @@ public final class Message {
     return toolResults;
   }
 
-  private static <T extends ContentBlock> List<T> only(Class<T> type, List<ContentBlock> content) {
+  /** The blocks of one kind. */
+  static <T extends ContentBlock> List<T> only(Class<T> type, List<ContentBlock> content) {
     List<T> found = List.of();
     for (var block : content) {
       if (type.isInstance(block)) {

@@ -36,11 +36,14 @@ public record MessageResponse(
 
   /** The calls of our tools, in order. */
   public List<ToolUse> toolUses() {
-    return content.stream().filter(ToolUse.class::isInstance).map(ToolUse.class::cast).toList();
+    return Message.only(ToolUse.class, content);
   }
 
   /** The id of the container that server tools ran in, to be named in the next request. */
   public Optional<String> containerId() {
+    if (!envelope.text().contains("\"container\"")) {
+      return Optional.empty();
+    }
     var id = envelope.node().path("container").path("id");
     return id.isString() ? Optional.of(id.asString()) : Optional.empty();
   }

@@ -126,6 +126,11 @@ public final class RawJson {
     return new RawJson(out.toString());
   }
 
+  /** A JSON number. */
+  public static RawJson ofNumber(long number) {
+    return new RawJson(Long.toString(number));
+  }
+
   /** For text put together from parts that are known to be JSON. */
   static RawJson trusted(String json) {
     return new RawJson(json);
@@ -261,6 +266,11 @@ public final class RawJson {
   /** The value as a fresh tree that the caller may change; numbers are exact. */
   public JsonNode node() {
     return MAPPER.readTree(text);
+  }
+
+  /** The content of this string. */
+  String string() {
+    return text.indexOf('\\') < 0 ? text.substring(1, text.length() - 1) : node().asString();
   }
 
   /** Whether the value is an object. */

@@ -174,7 +174,7 @@ final class GrowingBlock {
   }
 
   private ToolUse call(ToolUse block) {
-    boolean inPieces = input != null && !input.text().isBlank();
+    boolean inPieces = input != null && !input.isBlank();
     boolean atStart = !block.input().equals(RawJson.EMPTY_OBJECT);
     var written =
         input != null && inPieces ? input.complete() : StrictJson.parse(block.input().text());

@@ -39,6 +39,7 @@ public final class MessageAccumulator {
   private long characters;
   private boolean started;
   private boolean complete;
+  private @Nullable MessageResponse response;
 
   /** An empty message with the default caps. */
   public MessageAccumulator() {
@@ -145,19 +146,20 @@ public final class MessageAccumulator {
 
   /** A missing member keeps what it was, and null clears it. */
   private void overwrite(MessageDelta event) {
-    if (event.delta().node() instanceof ObjectNode delta) {
+    if (!(event.json().node() instanceof ObjectNode json)) {
+      return;
+    }
+    if (json.path("delta") instanceof ObjectNode delta) {
       if (delta.path("container").isNull()) {
         delta.remove("container");
       }
       envelope.setAll(delta);
     }
-    if (event.usage().node() instanceof ObjectNode totals) {
+    if (json.path("usage") instanceof ObjectNode totals) {
       overwrite(totals);
     }
-    if (event.json().node() instanceof ObjectNode beside) {
-      beside.remove(List.of("type", "delta", "usage", "content"));
-      envelope.setAll(beside);
-    }
+    json.remove(List.of("type", "delta", "usage", "content"));
+    envelope.setAll(json);
   }
 
   /**
@@ -166,9 +168,11 @@ public final class MessageAccumulator {
   private void overwrite(ObjectNode totals) {
     var usage =
         envelope.path("usage") instanceof ObjectNode before ? before : envelope.putObject("usage");
-    totals.properties().stream()
-        .filter(total -> !total.getValue().isNull())
-        .forEach(total -> usage.set(total.getKey(), total.getValue()));
+    for (var total : totals.properties()) {
+      if (!total.getValue().isNull()) {
+        usage.set(total.getKey(), total.getValue());
+      }
+    }
   }
 
   /** Whether {@code message_stop} was seen. */
@@ -208,8 +212,17 @@ public final class MessageAccumulator {
     if (!complete) {
       throw new IllegalStateException("message_stop was not seen");
     }
+    if (response == null) {
+      response = whole();
+    }
+    return response;
+  }
+
+  private MessageResponse whole() {
     var content = new ArrayList<ContentBlock>();
-    blocks.values().forEach(block -> content.add(block.finished()));
+    for (var block : blocks.values()) {
+      content.add(block.finished());
+    }
     var stopReason = text("stop_reason");
     return new MessageResponse(
         text("id"),

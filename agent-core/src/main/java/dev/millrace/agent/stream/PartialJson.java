@@ -123,6 +123,12 @@ public final class PartialJson {
     return text.raw(0, text.length());
   }
 
+  /** Whether nothing but blanks has arrived. */
+  synchronized boolean isBlank() {
+    scanner.advance();
+    return scanner.isBlank();
+  }
+
   /** A new viewer's way through the object, from its start. */
   public JsonFollower follow() {
     return new JsonFollower(this, text, maxDepth);

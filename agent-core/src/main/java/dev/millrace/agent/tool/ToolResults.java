@@ -74,6 +74,9 @@ record ToolResults(int maxCharacters) {
 
   /** A toolset's member is answered with the toolset's name, as the API asks. */
   private static RawJson toolset(ToolUse use) {
+    if (!use.other().text().contains("\"toolset_name\"")) {
+      return RawJson.EMPTY_OBJECT;
+    }
     var toolset = use.other().members().get("toolset_name");
     return toolset == null ? RawJson.EMPTY_OBJECT : RawJson.object(Map.of("toolset_name", toolset));
   }
