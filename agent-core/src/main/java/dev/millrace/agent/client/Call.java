@@ -30,7 +30,7 @@ final class Call {
     this.transport = transport;
     this.watchdog = watchdog;
     this.headers = new RequestHeaders(settings, request.betas());
-    this.body = RequestBody.of(request, settings);
+    this.body = RequestBody.of(request, settings.version(), settings.maxRequestBytes());
     this.cancel = cancel;
     this.listener = listener;
     this.reader = new AnswerReader(settings, listener);

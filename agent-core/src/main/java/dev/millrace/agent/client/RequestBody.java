@@ -30,13 +30,13 @@ final class RequestBody extends AbstractHttpEntity {
   /**
    * Renders a request.
    *
+   * @param most how many bytes it may have
    * @throws InvalidRequestException when it holds a member that the API version refuses
    * @throws ContextTooLongException when it is longer than the API takes
    */
-  static RequestBody of(MessageRequest request, ClientSettings settings) {
-    checkMembers(request, settings.version());
+  static RequestBody of(MessageRequest request, ApiVersion version, long most) {
+    checkMembers(request, version);
     var body = rendered(request);
-    long most = settings.maxRequestBytes();
     if (body.getContentLength() > most) {
       throw new ContextTooLongException(
           "the request is %,d bytes long and was not sent: the API takes %,d; shorten the messages,"

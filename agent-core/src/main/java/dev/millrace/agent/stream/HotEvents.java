@@ -28,6 +28,7 @@ final class HotEvents {
   private static final byte[] INPUT = ascii("input_json_delta\",\"partial_json\":\"");
   private static final byte[] THINKING = ascii("thinking_delta\",\"thinking\":\"");
   private static final byte[] SIGNATURE = ascii("signature_delta\",\"signature\":\"");
+  private static final byte[][] DELTA_TYPES = {TEXT, INPUT, THINKING, SIGNATURE};
   private static final byte[] STOP = ascii("{\"type\":\"content_block_stop\",\"index\":");
   private static final byte[] START = ascii("{\"type\":\"content_block_start\",\"index\":");
   private static final byte[] TEXT_BLOCK =
@@ -48,6 +49,13 @@ final class HotEvents {
   private static final int MAX_INDEX_DIGITS = 6;
 
   private final JsonStringBytes strings = new JsonStringBytes();
+
+  /** How the last delta began, up to the string: the next one as a rule begins the same. */
+  private byte[] prefix = {};
+
+  private int prefixLength;
+  private byte[] prefixType = TEXT;
+  private int prefixIndex;
   private byte[] bytes = {};
   private int at;
   private int end;
@@ -57,8 +65,11 @@ final class HotEvents {
     bytes = source;
     at = from;
     end = to;
-    if (take(DELTA)) {
-      return delta();
+    if (prefixLength > 0 && isPrefixed()) {
+      at += prefixLength;
+      return delta(prefixIndex, prefixType);
+    } else if (take(DELTA)) {
+      return delta(from);
     } else if (take(STOP)) {
       int index = index();
       return index >= 0 && closes(1) ? new ContentBlockStop(index) : null;
@@ -72,25 +83,47 @@ final class HotEvents {
     return null;
   }
 
-  private @Nullable StreamEvent delta() {
+  private boolean isPrefixed() {
+    int to = at + prefixLength;
+    return to <= end && Arrays.equals(bytes, at, to, prefix, 0, prefixLength);
+  }
+
+  private @Nullable StreamEvent delta(int from) {
     int index = index();
     if (index < 0 || !take(DELTA_TYPE)) {
       return null;
     }
-    if (take(TEXT)) {
-      String text = lastString();
-      return text == null ? null : new TextDelta(index, text);
-    } else if (take(INPUT)) {
-      String partialJson = lastString();
-      return partialJson == null ? null : new InputJsonDelta(index, partialJson);
-    } else if (take(THINKING)) {
-      String thinking = lastString();
-      return thinking == null ? null : new ThinkingDelta(index, thinking);
-    } else if (take(SIGNATURE)) {
-      String signature = lastString();
-      return signature == null ? null : new SignatureDelta(index, signature);
+    for (var type : DELTA_TYPES) {
+      if (take(type)) {
+        learn(from, index, type);
+        return delta(index, type);
+      }
     }
     return null;
+  }
+
+  private void learn(int from, int index, byte[] type) {
+    prefixLength = at - from;
+    if (prefix.length < prefixLength) {
+      prefix = new byte[prefixLength * 2];
+    }
+    System.arraycopy(bytes, from, prefix, 0, prefixLength);
+    prefixIndex = index;
+    prefixType = type;
+  }
+
+  private @Nullable StreamEvent delta(int index, byte[] type) {
+    String content = lastString();
+    if (content == null) {
+      return null;
+    } else if (type == TEXT) {
+      return new TextDelta(index, content);
+    } else if (type == INPUT) {
+      return new InputJsonDelta(index, content);
+    }
+    return type == THINKING
+        ? new ThinkingDelta(index, content)
+        : new SignatureDelta(index, content);
   }
 
   private @Nullable StreamEvent blockStart() {

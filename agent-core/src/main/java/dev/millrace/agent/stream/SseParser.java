@@ -168,12 +168,23 @@ public final class SseParser {
   }
 
   private void field(byte[] line, int from, int to) {
-    if (names(DATA, line, from, to)) {
-      addData(line, value(line, from + DATA.length, to), to);
-    } else if (names(EVENT, line, from, to)) {
-      name = nameOf(line, value(line, from + EVENT.length, to), to);
-    } else if (names(ID, line, from, to)) {
-      setId(line, value(line, from + ID.length, to), to);
+    switch (line[from]) {
+      case 'd' -> {
+        if (names(DATA, line, from, to)) {
+          addData(line, value(line, from + DATA.length, to), to);
+        }
+      }
+      case 'e' -> {
+        if (names(EVENT, line, from, to)) {
+          name = nameOf(line, value(line, from + EVENT.length, to), to);
+        }
+      }
+      case 'i' -> {
+        if (names(ID, line, from, to)) {
+          setId(line, value(line, from + ID.length, to), to);
+        }
+      }
+      default -> {}
     }
   }
 
