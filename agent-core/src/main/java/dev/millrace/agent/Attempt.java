@@ -3,12 +3,14 @@ package dev.millrace.agent;
 import dev.millrace.agent.client.StreamListener;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.MessageResponse;
+import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.StopReason;
 import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.stream.MessageAccumulator;
 import dev.millrace.agent.stream.StreamEvent;
 import dev.millrace.agent.tool.EarlyCalls;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The message of one turn as it arrives, perhaps at a second attempt. */
@@ -102,8 +104,9 @@ final class Attempt implements StreamListener {
 
   /** With its stop reason the message is whole but for its end, and stopping it saves nothing. */
   private static boolean isLast(StreamEvent.MessageDelta delta) {
-    var json = delta.delta();
-    return json.text().contains("\"stop_reason\"") && json.node().path("stop_reason").isString();
+    var members = delta.delta().isObject() ? delta.delta().members() : Map.<String, RawJson>of();
+    var reason = members.get("stop_reason");
+    return reason != null && reason.isString();
   }
 
   private void started(StreamEvent.ContentBlockStart start) {

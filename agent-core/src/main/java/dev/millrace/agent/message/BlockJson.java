@@ -269,6 +269,6 @@ final class BlockJson {
   }
 
   private static @Nullable String text(@Nullable RawJson json) {
-    return json != null && json.isString() ? json.string() : null;
+    return json != null && json.isString() ? json.asString() : null;
   }
 }

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -81,6 +79,9 @@ public final class RawJson {
    * @throws InvalidJsonException as {@link #parse(String)}
    */
   public static RawJson parse(String json, int maxDepth) {
+    if (JsonCheck.isExact(json, maxDepth)) {
+      return new RawJson(json);
+    }
     var copy = read(json, maxDepth);
     if (copy.repairedAt() >= 0) {
       throw new InvalidJsonException(
@@ -98,6 +99,9 @@ public final class RawJson {
    * @throws InvalidJsonException as {@link #parse(String)}, but not for lone surrogates
    */
   public static RawJson parseRepairing(String json) {
+    if (isExact(json)) {
+      return new RawJson(json);
+    }
     return new RawJson(read(json, MAX_DEPTH).text());
   }
 
@@ -147,13 +151,9 @@ public final class RawJson {
       throw new IllegalArgumentException("expected a JSON object");
     }
     var members = new LinkedHashMap<String, RawJson>();
-    try (var parser = MAPPER.createParser(text)) {
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        var name = parser.currentName();
-        parser.nextToken();
-        members.put(name, current(parser));
-      }
+    for (var parts = new JsonParts(text); parts.hasNext(); ) {
+      var name = new RawJson(parts.next()).asString();
+      members.put(name, new RawJson(parts.next()));
     }
     return members;
   }
@@ -181,21 +181,10 @@ public final class RawJson {
       throw new IllegalArgumentException("expected a JSON array");
     }
     var elements = new ArrayList<RawJson>();
-    try (var parser = MAPPER.createParser(text)) {
-      parser.nextToken();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(current(parser));
-      }
+    for (var parts = new JsonParts(text); parts.hasNext(); ) {
+      elements.add(new RawJson(parts.next()));
     }
     return elements;
-  }
-
-  /** The value that a parser of this text stands on; a part of compact text is compact. */
-  private RawJson current(JsonParser parser) {
-    int from = (int) parser.currentTokenLocation().getCharOffset();
-    parser.skipChildren();
-    parser.finishToken();
-    return new RawJson(text.substring(from, (int) parser.currentLocation().getCharOffset()));
   }
 
   /**
@@ -227,6 +216,14 @@ public final class RawJson {
       out.append(':').append(value.text);
     });
     return new RawJson(out.append('}').toString());
+  }
+
+  /**
+   * Whether the text is one JSON value in the very form in which it is kept, as far as that can be
+   * told at a glance: {@link #parse} gives it back as it is.
+   */
+  public static boolean isExact(String json) {
+    return JsonCheck.isExact(json, MAX_DEPTH);
   }
 
   private static JsonCopy read(String json, int maxDepth) {
@@ -268,8 +265,15 @@ public final class RawJson {
     return MAPPER.readTree(text);
   }
 
-  /** The content of this string. */
-  String string() {
+  /**
+   * The content of this string.
+   *
+   * @throws IllegalArgumentException when this is no string
+   */
+  public String asString() {
+    if (!isString()) {
+      throw new IllegalArgumentException("expected a JSON string");
+    }
     return text.indexOf('\\') < 0 ? text.substring(1, text.length() - 1) : node().asString();
   }
 

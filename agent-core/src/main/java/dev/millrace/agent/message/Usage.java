@@ -1,6 +1,7 @@
 package dev.millrace.agent.message;
 
-import java.util.Optional;
+import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,6 +25,8 @@ public record Usage(
     long webSearchRequests,
     boolean reported) {
 
+  private static final Pattern SMALL = Pattern.compile("[0-9]{1,18}");
+
   /** Nothing used, nothing reported. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
 
@@ -41,6 +44,35 @@ public record Usage(
       all = all.plus(counts(iteration));
     }
     return counts(usage).orMore(all);
+  }
+
+  /** The same of JSON; {@link #NONE} when it is no object. */
+  public static Usage of(RawJson usage) {
+    if (!usage.isObject() || usage.text().contains("\"iterations\"")) {
+      return of(usage.node());
+    }
+    var counts = usage.members();
+    return new Usage(
+        count(counts, "input_tokens"),
+        count(counts, "output_tokens"),
+        count(counts, "cache_creation_input_tokens"),
+        count(members(counts, "cache_creation"), "ephemeral_1h_input_tokens"),
+        count(counts, "cache_read_input_tokens"),
+        count(members(counts, "server_tool_use"), "web_search_requests"),
+        !counts.isEmpty());
+  }
+
+  private static Map<String, RawJson> members(Map<String, RawJson> counts, String name) {
+    var inner = counts.get(name);
+    return inner != null && inner.isObject() ? inner.members() : Map.of();
+  }
+
+  private static long count(Map<String, RawJson> counts, String name) {
+    var json = counts.get(name);
+    if (json == null) {
+      return 0;
+    }
+    return SMALL.matcher(json.text()).matches() ? Long.parseLong(json.text()) : count(json.node());
   }
 
   private static Usage counts(JsonNode usage) {
@@ -66,11 +98,11 @@ public record Usage(
   }
 
   private static long count(JsonNode object, String name) {
-    return Optional.ofNullable(object.get(name))
-        .filter(JsonNode::isIntegralNumber)
-        .filter(JsonNode::canConvertToLong)
-        .map(node -> Math.max(0, node.asLong()))
-        .orElse(0L);
+    return count(object.path(name));
+  }
+
+  private static long count(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? Math.max(0, node.asLong()) : 0;
   }
 
   /** All prompt tokens: uncached, written and read. */

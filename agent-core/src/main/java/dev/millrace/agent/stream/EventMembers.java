@@ -1,5 +1,6 @@
 package dev.millrace.agent.stream;
 
+import dev.millrace.agent.message.RawJson;
 import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.core.JsonParser;
@@ -15,7 +16,15 @@ final class EventMembers {
   private final Map<String, Member> members = new HashMap<>();
 
   /** A string's content, or another value's JSON. */
-  private record Member(JsonToken token, String text) {}
+  private record Member(JsonToken token, String text) {
+    static Member of(RawJson json) {
+      if (json.isString()) {
+        return new Member(JsonToken.VALUE_STRING, json.asString());
+      }
+      var token = json.isObject() ? JsonToken.START_OBJECT : JsonToken.NOT_AVAILABLE;
+      return new Member(token, json.text());
+    }
+  }
 
   /**
    * The members of an object; none if the text is another value.
@@ -23,6 +32,10 @@ final class EventMembers {
    * @throws tools.jackson.core.JacksonException unless it is one JSON value without duplicate keys
    */
   EventMembers(String json) {
+    if (json.startsWith("{") && RawJson.isExact(json)) {
+      RawJson.parse(json).members().forEach((name, value) -> members.put(name, Member.of(value)));
+      return;
+    }
     try (JsonParser parser = JsonTrees.strictParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         JsonTrees.readStrict(json); // which tells what is wrong, unless it is another value

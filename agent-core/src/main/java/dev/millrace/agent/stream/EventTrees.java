@@ -147,7 +147,11 @@ final class EventTrees {
     String json = object(event, "message");
     EventMembers message = new EventMembers(json);
     return new MessageStart(
-        message.string("id"), message.string("model"), Usage.of(message.tree("usage")), raw(json));
+        message.string("id"), message.string("model"), usage(message), raw(json));
+  }
+
+  private static Usage usage(EventMembers message) {
+    return message.isObject("usage") ? Usage.of(raw(message.json("usage"))) : Usage.NONE;
   }
 
   private ContentBlock block(EventMembers event) {
@@ -160,6 +164,10 @@ final class EventTrees {
   }
 
   private int index(EventMembers event) {
+    String json = event.json("index");
+    if (json.length() == 1 && Character.isDigit(json.charAt(0))) {
+      return json.charAt(0) - '0';
+    }
     JsonNode index = event.tree("index");
     if (!index.isIntegralNumber() || !index.canConvertToInt() || index.intValue() < 0) {
       throw new StreamException(unfit("expected an \"index\" of 0 or more"));

@@ -9,14 +9,12 @@ import dev.millrace.agent.stream.StreamEvent.ContentBlockStart;
 import dev.millrace.agent.stream.StreamEvent.MessageDelta;
 import dev.millrace.agent.stream.StreamEvent.MessageStart;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A message that grows from its stream events. Blocks grow in place and several may be open at a
@@ -32,10 +30,13 @@ public final class MessageAccumulator {
   /** The default cap of all that a message's blocks hold, in characters: 64 Mi. */
   public static final long DEFAULT_MAX_CHARACTERS = 64L * 1024 * 1024;
 
+  private static final RawJson NULL = RawJson.parse("null");
+  private static final Set<String> NOT_BESIDE = Set.of("type", "delta", "usage", "content");
+
   private final int maxBlocks;
   private final long maxCharacters;
   private final Map<Integer, GrowingBlock> blocks = new TreeMap<>();
-  private final ObjectNode envelope = JsonNodeFactory.instance.objectNode();
+  private final Map<String, RawJson> envelope = new LinkedHashMap<>();
   private long characters;
   private boolean started;
   private boolean complete;
@@ -100,9 +101,9 @@ public final class MessageAccumulator {
               + text("id")
               + "\" was being streamed");
     }
-    if (!started && start.message().node() instanceof ObjectNode message) {
-      message.remove("content");
-      envelope.setAll(message);
+    if (!started && start.message().isObject()) {
+      envelope.putAll(start.message().members());
+      envelope.remove("content");
     }
     started = true;
   }
@@ -120,7 +121,7 @@ public final class MessageAccumulator {
     blocks.put(start.index(), new GrowingBlock(start.index(), start.block()));
     if (start.block().type().equals("fallback")) {
       var to = start.block().json().node().path("to").path("model");
-      envelope.put("model", to.asString(text("model")));
+      envelope.put("model", RawJson.ofString(to.asString(text("model"))));
     }
   }
 
@@ -146,33 +147,33 @@ public final class MessageAccumulator {
 
   /** A missing member keeps what it was, and null clears it. */
   private void overwrite(MessageDelta event) {
-    if (!(event.json().node() instanceof ObjectNode json)) {
-      return;
+    if (event.delta().isObject()) {
+      var delta = event.delta().members();
+      delta.remove("container", NULL);
+      envelope.putAll(delta);
     }
-    if (json.path("delta") instanceof ObjectNode delta) {
-      if (delta.path("container").isNull()) {
-        delta.remove("container");
-      }
-      envelope.setAll(delta);
+    if (event.usage().isObject()) {
+      overwrite(event.usage().members());
     }
-    if (json.path("usage") instanceof ObjectNode totals) {
-      overwrite(totals);
+    if (event.json().isObject()) {
+      var beside = event.json().members();
+      beside.keySet().removeAll(NOT_BESIDE);
+      envelope.putAll(beside);
     }
-    json.remove(List.of("type", "delta", "usage", "content"));
-    envelope.setAll(json);
   }
 
   /**
    * Later totals replace earlier ones and are never added; a missing or null count says nothing.
    */
-  private void overwrite(ObjectNode totals) {
+  private void overwrite(Map<String, RawJson> totals) {
+    var before = envelope.get("usage");
     var usage =
-        envelope.path("usage") instanceof ObjectNode before ? before : envelope.putObject("usage");
-    for (var total : totals.properties()) {
-      if (!total.getValue().isNull()) {
-        usage.set(total.getKey(), total.getValue());
-      }
-    }
+        before != null && before.isObject()
+            ? before.members()
+            : new LinkedHashMap<String, RawJson>();
+    totals.values().removeIf(NULL::equals);
+    usage.putAll(totals);
+    envelope.put("usage", RawJson.object(usage));
   }
 
   /** Whether {@code message_stop} was seen. */
@@ -182,7 +183,7 @@ public final class MessageAccumulator {
 
   /** The tokens reported so far; also of a message that breaks off, since it is billed. */
   public Usage usage() {
-    return Usage.of(envelope.path("usage"));
+    return Usage.of(envelope.getOrDefault("usage", NULL));
   }
 
   /** The block at an index as it started, empty when none did. */
@@ -231,11 +232,11 @@ public final class MessageAccumulator {
         stopReason.isEmpty() ? StopReason.NONE : new StopReason(stopReason),
         text("stop_sequence"),
         usage(),
-        RawJson.of(envelope));
+        RawJson.object(envelope));
   }
 
   private String text(String member) {
-    JsonNode node = envelope.path(member);
-    return node.isString() ? node.asString() : "";
+    var value = envelope.getOrDefault(member, NULL);
+    return value.isString() ? value.asString() : "";
   }
 }

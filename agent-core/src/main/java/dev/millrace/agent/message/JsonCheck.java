@@ -1,0 +1,158 @@
+package dev.millrace.agent.message;
+
+import java.util.Arrays;
+
+/**
+ * Recognises JSON that can be kept as it stands: one value, by the grammar, compact, without
+ * duplicate keys and without escapes that may be written otherwise. What it is not sure of it does
+ * not recognise, and a parser then says what is wrong, if anything is. For one text.
+ */
+final class JsonCheck {
+  private static final int MAX_DEPTH = 64;
+
+  /** Of an object; more would want another way to look for duplicates. */
+  private static final int MAX_KEYS = 32;
+
+  /** As the JSON library has it. */
+  private static final int MAX_KEY = 50_000;
+
+  private final String text;
+  private final int maxDepth;
+  private int at;
+
+  private JsonCheck(String text, int maxDepth) {
+    this.text = text;
+    this.maxDepth = Math.min(maxDepth, MAX_DEPTH);
+  }
+
+  static boolean isExact(String text, int maxDepth) {
+    var check = new JsonCheck(text, maxDepth);
+    return check.value(0) && check.at == text.length();
+  }
+
+  private boolean value(int depth) {
+    if (at == text.length()) {
+      return false;
+    }
+    char c = text.charAt(at);
+    return switch (c) {
+      case '{' -> depth < maxDepth && object(depth + 1);
+      case '[' -> depth < maxDepth && array(depth + 1);
+      case '"' -> string();
+      case 't' -> literal("true");
+      case 'f' -> literal("false");
+      case 'n' -> literal("null");
+      default -> number();
+    };
+  }
+
+  private boolean object(int depth) {
+    at++;
+    if (take('}')) {
+      return true;
+    }
+    int[] keys = new int[8];
+    int count = 0;
+    do {
+      int from = at;
+      boolean isKey = string() && at - from <= MAX_KEY && count < 2 * MAX_KEYS;
+      if (!isKey || isAmong(keys, count, from, at)) {
+        return false;
+      }
+      if (count == keys.length) {
+        keys = Arrays.copyOf(keys, count * 2);
+      }
+      keys[count++] = from;
+      keys[count++] = at;
+      if (!take(':') || !value(depth)) {
+        return false;
+      }
+    } while (take(','));
+    return take('}');
+  }
+
+  private boolean isAmong(int[] keys, int count, int from, int to) {
+    for (int i = 0; i < count; i += 2) {
+      if (keys[i + 1] - keys[i] == to - from
+          && text.regionMatches(keys[i], text, from, to - from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean array(int depth) {
+    at++;
+    if (take(']')) {
+      return true;
+    }
+    do {
+      if (!value(depth)) {
+        return false;
+      }
+    } while (take(','));
+    return take(']');
+  }
+
+  /** There is one way here to write each character, so that keys that are equal look alike. */
+  private boolean string() {
+    if (!take('"')) {
+      return false;
+    }
+    for (; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c == '"') {
+        at++;
+        return true;
+      } else if (c == '\\') {
+        at++;
+        if (at == text.length() || "\"\\nrtbf".indexOf(text.charAt(at)) < 0) {
+          return false;
+        }
+      } else if (c < ' ' || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private boolean literal(String literal) {
+    boolean is = text.startsWith(literal, at);
+    at += is ? literal.length() : 0;
+    return is;
+  }
+
+  private boolean number() {
+    int from = at;
+    take('-');
+    if (!take('0') && !digits()) {
+      return false;
+    }
+    if (take('.') && !digits()) {
+      return false;
+    }
+    if (take('e') || take('E')) {
+      if (!take('+')) {
+        take('-');
+      }
+      if (!digits()) {
+        return false;
+      }
+    }
+    return at - from <= RawJson.MAX_NUMBER_LENGTH;
+  }
+
+  private boolean digits() {
+    int from = at;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at > from;
+  }
+
+  private boolean take(char c) {
+    boolean is = at < text.length() && text.charAt(at) == c;
+    at += is ? 1 : 0;
+    return is;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.agent.message;
+
+/** Walks over the values inside an object or an array, in text that is known to be compact JSON. */
+final class JsonParts {
+  private final String text;
+  private int at = 1;
+
+  JsonParts(String text) {
+    this.text = text;
+  }
+
+  /** Whether there is another value, or member. */
+  boolean hasNext() {
+    return at < text.length() - 1;
+  }
+
+  /** The next value, or name; goes on behind the comma or colon after it. */
+  String next() {
+    int from = at;
+    skip();
+    var part = text.substring(from, at);
+    at++;
+    return part;
+  }
+
+  private void skip() {
+    int depth = 0;
+    do {
+      switch (text.charAt(at++)) {
+        case '{', '[' -> depth++;
+        case '}', ']' -> depth--;
+        case '"' -> skipString();
+        default -> {}
+      }
+    } while (depth > 0 || !isEnd(text.charAt(at)));
+  }
+
+  private static boolean isEnd(char c) {
+    return c == ',' || c == ':' || c == '}' || c == ']';
+  }
+
+  private void skipString() {
+    for (char c = text.charAt(at++); c != '"'; c = text.charAt(at++)) {
+      if (c == '\\') {
+        at++;
+      }
+    }
+  }
+}
