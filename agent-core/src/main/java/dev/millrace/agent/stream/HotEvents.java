@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class HotEvents {
   private static final byte[] DELTA = ascii("{\"type\":\"content_block_delta\",\"index\":");
   private static final byte[] DELTA_TYPE = ascii(",\"delta\":{\"type\":\"");
-  private static final byte[] TEXT = ascii("text_delta\",\"text\":\"");
-  private static final byte[] INPUT = ascii("input_json_delta\",\"partial_json\":\"");
-  private static final byte[] THINKING = ascii("thinking_delta\",\"thinking\":\"");
-  private static final byte[] SIGNATURE = ascii("signature_delta\",\"signature\":\"");
-  private static final byte[][] DELTA_TYPES = {TEXT, INPUT, THINKING, SIGNATURE};
+  private static final DeltaType[] DELTA_TYPES = DeltaType.values();
   private static final byte[] STOP = ascii("{\"type\":\"content_block_stop\",\"index\":");
   private static final byte[] START = ascii("{\"type\":\"content_block_start\",\"index\":");
   private static final byte[] TEXT_BLOCK =
@@ -48,13 +44,36 @@ final class HotEvents {
   /** More digits may not fit an int; no message has that many blocks. */
   private static final int MAX_INDEX_DIGITS = 6;
 
+  /** The deltas that are one string. */
+  private enum DeltaType {
+    TEXT("text_delta\",\"text\":\""),
+    INPUT("input_json_delta\",\"partial_json\":\""),
+    THINKING("thinking_delta\",\"thinking\":\""),
+    SIGNATURE("signature_delta\",\"signature\":\"");
+
+    private final byte[] start;
+
+    DeltaType(String start) {
+      this.start = ascii(start);
+    }
+
+    StreamEvent of(int index, String content) {
+      return switch (this) {
+        case TEXT -> new TextDelta(index, content);
+        case INPUT -> new InputJsonDelta(index, content);
+        case THINKING -> new ThinkingDelta(index, content);
+        case SIGNATURE -> new SignatureDelta(index, content);
+      };
+    }
+  }
+
   private final JsonStringBytes strings = new JsonStringBytes();
 
   /** How the last delta began, up to the string: the next one as a rule begins the same. */
   private byte[] prefix = {};
 
   private int prefixLength;
-  private byte[] prefixType = TEXT;
+  private DeltaType prefixType = DeltaType.TEXT;
   private int prefixIndex;
   private byte[] bytes = {};
   private int at;
@@ -94,7 +113,7 @@ final class HotEvents {
       return null;
     }
     for (var type : DELTA_TYPES) {
-      if (take(type)) {
+      if (take(type.start)) {
         learn(from, index, type);
         return delta(index, type);
       }
@@ -102,7 +121,7 @@ final class HotEvents {
     return null;
   }
 
-  private void learn(int from, int index, byte[] type) {
+  private void learn(int from, int index, DeltaType type) {
     prefixLength = at - from;
     if (prefix.length < prefixLength) {
       prefix = new byte[prefixLength * 2];
@@ -112,18 +131,9 @@ final class HotEvents {
     prefixType = type;
   }
 
-  private @Nullable StreamEvent delta(int index, byte[] type) {
+  private @Nullable StreamEvent delta(int index, DeltaType type) {
     String content = lastString();
-    if (content == null) {
-      return null;
-    } else if (type == TEXT) {
-      return new TextDelta(index, content);
-    } else if (type == INPUT) {
-      return new InputJsonDelta(index, content);
-    }
-    return type == THINKING
-        ? new ThinkingDelta(index, content)
-        : new SignatureDelta(index, content);
+    return content == null ? null : type.of(index, content);
   }
 
   private @Nullable StreamEvent blockStart() {
