@@ -51,6 +51,7 @@ final class HotEvents {
     THINKING("thinking_delta\",\"thinking\":\""),
     SIGNATURE("signature_delta\",\"signature\":\"");
 
+    @SuppressWarnings("ImmutableEnumChecker") // compared with, never written to
     private final byte[] start;
 
     DeltaType(String start) {
