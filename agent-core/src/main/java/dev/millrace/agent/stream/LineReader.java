@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Cuts a stream of bytes into lines inside one reused buffer. A line ends at LF, CR or CRLF. A CR
@@ -86,6 +87,31 @@ final class LineReader {
     }
     take(searched);
     checkLength(end - start);
+    return true;
+  }
+
+  /**
+   * Goes over a whole event of two lines if all of it is in the buffer, begins with these bytes and
+   * ends its lines by LF. {@link #start()} and {@link #end()} are the rest of its second line then.
+   */
+  boolean nextEvent(byte[] beginning) {
+    int from = next + beginning.length;
+    boolean begins =
+        !afterCr
+            && !first
+            && from < limit
+            && Arrays.equals(buffer, next, from, beginning, 0, beginning.length);
+    if (!begins) {
+      return false;
+    }
+    int to = lineEnd(buffer, from, limit);
+    if (limit - to < 2 || buffer[to] != '\n' || buffer[to + 1] != '\n' || to - next > maxLine) {
+      return false;
+    }
+    start = from;
+    end = to;
+    next = to + 2;
+    searched = next;
     return true;
   }
 

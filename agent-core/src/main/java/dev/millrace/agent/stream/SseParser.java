@@ -52,6 +52,10 @@ public final class SseParser {
   private boolean hasData;
   private boolean isJoined;
   private String name = "";
+
+  /** The name of the event before, which the next one as a rule has too. */
+  private EventName last = KNOWN_NAMES[0];
+
   private String id = "";
   private String lastEventId = "";
   private boolean droppedHalfEvent;
@@ -85,6 +89,11 @@ public final class SseParser {
    */
   public boolean next() throws IOException {
     startEvent();
+    if (lines.nextEvent(last.beginning)) {
+      name = last.text;
+      addData(lines.buffer(), lines.start(), lines.end());
+      return endEvent();
+    }
     while (nextLine()) {
       if (lines.start() < lines.end()) {
         field(lines.buffer(), lines.start(), lines.end());
@@ -176,7 +185,7 @@ public final class SseParser {
       }
       case 'e' -> {
         if (names(EVENT, line, from, to)) {
-          name = nameOf(line, value(line, from + EVENT.length, to), to);
+          setName(line, value(line, from + EVENT.length, to), to);
         }
       }
       case 'i' -> {
@@ -248,13 +257,15 @@ public final class SseParser {
     return from < to && line[from] == ' ' ? from + 1 : from;
   }
 
-  private static String nameOf(byte[] line, int from, int to) {
+  private void setName(byte[] line, int from, int to) {
     for (EventName known : KNOWN_NAMES) {
       if (known.is(line, from, to)) {
-        return known.text;
+        last = known;
+        name = known.text;
+        return;
       }
     }
-    return new String(line, from, to - from, StandardCharsets.UTF_8);
+    name = new String(line, from, to - from, StandardCharsets.UTF_8);
   }
 
   private static byte[] ascii(String text) {
@@ -265,10 +276,12 @@ public final class SseParser {
   private static final class EventName {
     private final String text;
     private final byte[] bytes;
+    private final byte[] beginning;
 
     EventName(String text) {
       this.text = text;
       this.bytes = ascii(text);
+      this.beginning = ascii("event: " + text + "\ndata: ");
     }
 
     boolean is(byte[] line, int from, int to) {
