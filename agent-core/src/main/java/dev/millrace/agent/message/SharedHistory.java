@@ -10,8 +10,8 @@ import java.util.RandomAccess;
 
 /**
  * Messages in the order in which they were added. All transcripts that begin with them share them,
- * each with a size of its own, so that a message is added without copying the ones before.
- * Thread-safe.
+ * each with a size of its own, so that a message is added without copying the ones before. A
+ * transcript that is kept so keeps what was first added to it, too. Thread-safe.
  */
 final class SharedHistory {
   private static final int NONE = Integer.MAX_VALUE;
