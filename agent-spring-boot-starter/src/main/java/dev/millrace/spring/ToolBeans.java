@@ -36,11 +36,8 @@ final class ToolBeans {
         tools.addAll(in(Toolbox.fromMethods(beans.getBean(name))));
       }
     }
-    return Toolbox.of(
-        Toolbox.of(tools).tools().stream()
-            .sorted(Comparator.comparing(tool -> tool.spec().name()))
-            .map(RegisteredTool::tool)
-            .toList());
+    tools.sort(Comparator.comparing(Tool::name));
+    return Toolbox.of(tools);
   }
 
   private static List<Tool> in(Toolbox toolbox) {

@@ -109,11 +109,21 @@ final class JsonCheck {
         if (at == text.length() || "\"\\nrtbf".indexOf(text.charAt(at)) < 0) {
           return false;
         }
-      } else if (c < ' ' || Character.isSurrogate(c)) {
+      } else if (c < ' ' || Character.isSurrogate(c) && !pair()) {
         return false;
       }
     }
     return false;
+  }
+
+  /** Goes to the second half of a surrogate pair. */
+  private boolean pair() {
+    boolean is =
+        Character.isHighSurrogate(text.charAt(at))
+            && at + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(at + 1));
+    at += is ? 1 : 0;
+    return is;
   }
 
   private boolean literal(String literal) {

@@ -1,58 +1,30 @@
 package dev.millrace.agent.message;
 
 import java.io.StringWriter;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks one JSON value token by token, without recursion, and copies it where it must be made
- * compact: numbers by their digits, strings as valid Unicode.
+ * Checks one JSON value token by token, without recursion, and copies it into compact form: numbers
+ * by their digits, strings as valid Unicode.
  */
 final class JsonCopy {
-  private final String json;
   private final JsonParser parser;
   private final JsonMapper mapper;
   private final int maxDepth;
-  private @Nullable StringWriter out;
+  private final StringWriter out = new StringWriter();
   private long repairedAt = -1;
 
-  /**
-   * @param parser of {@code json}
-   */
-  JsonCopy(String json, JsonParser parser, JsonMapper mapper, int maxDepth) {
-    this.json = json;
+  JsonCopy(JsonParser parser, JsonMapper mapper, int maxDepth) {
     this.parser = parser;
     this.mapper = mapper;
     this.maxDepth = maxDepth;
   }
 
-  /**
-   * Whether there are no blanks between tokens and no escapes that might be written otherwise, so
-   * that valid text needs no copy.
-   */
-  static boolean isCompact(String json) {
-    boolean inString = false;
-    for (int i = 0; i < json.length(); i++) {
-      char c = json.charAt(i);
-      if (c == '"') {
-        inString = !inString;
-      } else if (c == '\\') {
-        i++;
-        if (i < json.length() && (json.charAt(i) == 'u' || json.charAt(i) == '/')) {
-          return false;
-        }
-      } else if (c <= ' ' && !inString) {
-        return false;
-      }
-    }
-    return !json.isEmpty();
-  }
-
   String text() {
-    return out == null ? json : out.toString();
+    return out.toString();
   }
 
   /** Where a lone surrogate was replaced first, or -1. */
@@ -60,25 +32,20 @@ final class JsonCopy {
     return repairedAt;
   }
 
-  /** Checks the value that is all there is to read, and copies it where that is wanted. */
-  void oneValue(boolean isCopied) {
+  /** Checks and copies the value that is all there is to read. */
+  void oneValue() {
     if (parser.nextToken() == null) {
       throw invalid("expected a JSON value, but the text is blank");
     }
-    if (isCopied) {
-      out = new StringWriter();
-      try (var generator = mapper.createGenerator(out)) {
-        currentValue(generator);
-      }
-    } else {
-      currentValue(null);
+    try (var generator = mapper.createGenerator(out)) {
+      currentValue(generator);
     }
     if (parser.nextToken() != null) {
       throw invalid("expected one JSON value, but more follows it");
     }
   }
 
-  private void currentValue(@Nullable JsonGenerator generator) {
+  private void currentValue(JsonGenerator generator) {
     int depth = step(generator);
     while (depth > 0) {
       if (depth > maxDepth) {
@@ -94,18 +61,16 @@ final class JsonCopy {
   }
 
   /** Takes the current token; tells by how much it changes the depth. */
-  private int step(@Nullable JsonGenerator generator) {
+  private int step(JsonGenerator generator) {
     var token = parser.currentToken();
     var content =
         switch (token) {
           case PROPERTY_NAME -> repaired(parser.currentName());
-          case VALUE_STRING -> string(generator != null);
+          case VALUE_STRING -> repaired(parser.getString());
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
           default -> "";
         };
-    if (generator != null) {
-      write(generator, token, content);
-    }
+    write(generator, token, content);
     return token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
   }
 
@@ -122,15 +87,6 @@ final class JsonCopy {
       case VALUE_FALSE -> generator.writeBoolean(false);
       default -> generator.writeNull();
     }
-  }
-
-  /** Its content, when it is to be written or was no valid Unicode. */
-  private String string(boolean isWritten) {
-    boolean isSound =
-        !isWritten
-            && Surrogates.areValid(
-                parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
-    return isSound ? "" : repaired(parser.getString());
   }
 
   private String number(String digits) {

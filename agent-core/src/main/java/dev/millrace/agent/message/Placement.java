@@ -19,6 +19,13 @@ final class Placement {
         || ServerToolUses.isResult(content.get(content.size() - 1));
   }
 
+  /** Whether the message stands at the end when it is added. */
+  static boolean isAtEnd(List<Message> messages, Message message) {
+    return message.role() != Role.USER
+        || messages.isEmpty()
+        || messages.get(messages.size() - 1).role() != Role.SYSTEM;
+  }
+
   /**
    * Adds a message at the end; a user message goes before system messages that stand there, since
    * none can follow them.

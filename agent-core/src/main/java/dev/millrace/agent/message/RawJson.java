@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -99,10 +100,7 @@ public final class RawJson {
    * @throws InvalidJsonException as {@link #parse(String)}, but not for lone surrogates
    */
   public static RawJson parseRepairing(String json) {
-    if (isExact(json)) {
-      return new RawJson(json);
-    }
-    return new RawJson(read(json, MAX_DEPTH).text());
+    return exact(json).orElseGet(() -> new RawJson(read(json, MAX_DEPTH).text()));
   }
 
   /**
@@ -219,27 +217,17 @@ public final class RawJson {
   }
 
   /**
-   * Whether the text is one JSON value in the very form in which it is kept, as far as that can be
-   * told at a glance: {@link #parse} gives it back as it is.
+   * The value of text that stands in the very form in which it is kept; empty where that cannot be
+   * told at a glance, and {@link #parse} has to say more.
    */
-  public static boolean isExact(String json) {
-    return JsonCheck.isExact(json, MAX_DEPTH);
+  public static Optional<RawJson> exact(String json) {
+    return JsonCheck.isExact(json, MAX_DEPTH) ? Optional.of(new RawJson(json)) : Optional.empty();
   }
 
   private static JsonCopy read(String json, int maxDepth) {
-    if (JsonCopy.isCompact(json)) {
-      var checked = read(json, maxDepth, false);
-      if (checked.repairedAt() < 0) {
-        return checked;
-      }
-    }
-    return read(json, maxDepth, true);
-  }
-
-  private static JsonCopy read(String json, int maxDepth, boolean isCopied) {
     try (var parser = MAPPER.createParser(json)) {
-      var copy = new JsonCopy(json, parser, MAPPER, maxDepth);
-      copy.oneValue(isCopied);
+      var copy = new JsonCopy(parser, MAPPER, maxDepth);
+      copy.oneValue();
       return copy;
     } catch (JacksonException e) {
       throw new InvalidJsonException(firstLine(e.getOriginalMessage()), offset(e), null, e);

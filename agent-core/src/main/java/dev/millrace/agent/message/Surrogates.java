@@ -18,16 +18,6 @@ final class Surrogates {
     return out.toString();
   }
 
-  /** Whether there is no lone surrogate among these characters. */
-  static boolean areValid(char[] chars, int from, int length) {
-    for (int i = from; i < from + length; i++) {
-      if (Character.isSurrogate(chars[i])) {
-        return firstLone(new String(chars, from, length), 0) < 0;
-      }
-    }
-    return true;
-  }
-
   private static int firstLone(String text, int from) {
     for (int i = from; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -167,7 +167,7 @@ public final class Transcript {
 
   private Transcript with(Message message) {
     int size = messages.size();
-    if (message.role() != Role.USER || size == 0 || messages.get(size - 1).role() != Role.SYSTEM) {
+    if (Placement.isAtEnd(messages, message)) {
       return new Transcript(history.plus(size, message), size + 1);
     }
     var copy = new ArrayList<>(messages);

@@ -1,8 +1,8 @@
 package dev.millrace.agent.message;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The tokens that messages took. Counts that a server did not report are 0; {@link #reported} tells
@@ -25,7 +25,7 @@ public record Usage(
     long webSearchRequests,
     boolean reported) {
 
-  private static final Pattern SMALL = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,19}");
 
   /** Nothing used, nothing reported. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
@@ -35,31 +35,30 @@ public record Usage(
    * lists {@code iterations}, those that the totals leave out (compactions, attempts of models that
    * another one replaced) are counted too, because they are billed.
    */
-  public static Usage of(JsonNode usage) {
+  public static Usage of(RawJson usage) {
     if (!usage.isObject()) {
       return NONE;
     }
+    var members = usage.members();
+    var iterations = members.get("iterations");
     var all = NONE;
-    for (var iteration : usage.path("iterations")) {
-      all = all.plus(counts(iteration));
+    if (iterations != null && iterations.isArray()) {
+      for (var iteration : iterations.elements()) {
+        all = all.plus(iteration.isObject() ? counts(iteration.members()) : NONE);
+      }
     }
-    return counts(usage).orMore(all);
+    return counts(members).orMore(all);
   }
 
-  /** The same of JSON; {@link #NONE} when it is no object. */
-  public static Usage of(RawJson usage) {
-    if (!usage.isObject() || usage.text().contains("\"iterations\"")) {
-      return of(usage.node());
-    }
-    var counts = usage.members();
+  private static Usage counts(Map<String, RawJson> usage) {
     return new Usage(
-        count(counts, "input_tokens"),
-        count(counts, "output_tokens"),
-        count(counts, "cache_creation_input_tokens"),
-        count(members(counts, "cache_creation"), "ephemeral_1h_input_tokens"),
-        count(counts, "cache_read_input_tokens"),
-        count(members(counts, "server_tool_use"), "web_search_requests"),
-        !counts.isEmpty());
+        count(usage, "input_tokens"),
+        count(usage, "output_tokens"),
+        count(usage, "cache_creation_input_tokens"),
+        count(members(usage, "cache_creation"), "ephemeral_1h_input_tokens"),
+        count(usage, "cache_read_input_tokens"),
+        count(members(usage, "server_tool_use"), "web_search_requests"),
+        !usage.isEmpty());
   }
 
   private static Map<String, RawJson> members(Map<String, RawJson> counts, String name) {
@@ -67,23 +66,13 @@ public record Usage(
     return inner != null && inner.isObject() ? inner.members() : Map.of();
   }
 
-  private static long count(Map<String, RawJson> counts, String name) {
-    var json = counts.get(name);
-    if (json == null) {
+  private static long count(Map<String, RawJson> usage, String name) {
+    var json = usage.get(name);
+    if (json == null || !COUNT.matcher(json.text()).matches()) {
       return 0;
     }
-    return SMALL.matcher(json.text()).matches() ? Long.parseLong(json.text()) : count(json.node());
-  }
-
-  private static Usage counts(JsonNode usage) {
-    return new Usage(
-        count(usage, "input_tokens"),
-        count(usage, "output_tokens"),
-        count(usage, "cache_creation_input_tokens"),
-        count(usage.path("cache_creation"), "ephemeral_1h_input_tokens"),
-        count(usage, "cache_read_input_tokens"),
-        count(usage.path("server_tool_use"), "web_search_requests"),
-        !usage.isEmpty());
+    var count = new BigInteger(json.text());
+    return count.bitLength() < Long.SIZE ? count.longValue() : 0;
   }
 
   private Usage orMore(Usage other) {
@@ -95,14 +84,6 @@ public record Usage(
         Math.max(cacheReadInputTokens, other.cacheReadInputTokens),
         Math.max(webSearchRequests, other.webSearchRequests),
         reported || other.reported);
-  }
-
-  private static long count(JsonNode object, String name) {
-    return count(object.path(name));
-  }
-
-  private static long count(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToLong() ? Math.max(0, node.asLong()) : 0;
   }
 
   /** All prompt tokens: uncached, written and read. */

@@ -3,6 +3,7 @@ package dev.millrace.agent.stream;
 import dev.millrace.agent.message.RawJson;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
@@ -15,14 +16,18 @@ import tools.jackson.databind.node.MissingNode;
 final class EventMembers {
   private final Map<String, Member> members = new HashMap<>();
 
-  /** A string's content, or another value's JSON. */
-  private record Member(JsonToken token, String text) {
+  /**
+   * A string's content, or another value's JSON.
+   *
+   * @param exact the value, when it was recognised as exact
+   */
+  private record Member(JsonToken token, String text, @Nullable RawJson exact) {
     static Member of(RawJson json) {
       if (json.isString()) {
-        return new Member(JsonToken.VALUE_STRING, json.asString());
+        return new Member(JsonToken.VALUE_STRING, json.asString(), json);
       }
       var token = json.isObject() ? JsonToken.START_OBJECT : JsonToken.NOT_AVAILABLE;
-      return new Member(token, json.text());
+      return new Member(token, json.text(), json);
     }
   }
 
@@ -32,8 +37,9 @@ final class EventMembers {
    * @throws tools.jackson.core.JacksonException unless it is one JSON value without duplicate keys
    */
   EventMembers(String json) {
-    if (json.startsWith("{") && RawJson.isExact(json)) {
-      RawJson.parse(json).members().forEach((name, value) -> members.put(name, Member.of(value)));
+    var exact = RawJson.exact(json).filter(RawJson::isObject);
+    if (exact.isPresent()) {
+      exact.get().members().forEach((name, value) -> members.put(name, Member.of(value)));
       return;
     }
     try (JsonParser parser = JsonTrees.strictParser(json)) {
@@ -54,13 +60,13 @@ final class EventMembers {
   private static Member member(JsonParser parser, String json) {
     JsonToken token = parser.nextToken();
     if (token == JsonToken.VALUE_STRING) {
-      return new Member(token, parser.getString());
+      return new Member(token, parser.getString(), null);
     }
     int from = (int) parser.currentTokenLocation().getCharOffset();
     parser.skipChildren();
     parser.finishToken();
     int to = (int) parser.currentLocation().getCharOffset();
-    return new Member(token, json.substring(from, to));
+    return new Member(token, json.substring(from, to), null);
   }
 
   boolean isObject(String name) {
@@ -78,6 +84,15 @@ final class EventMembers {
   String json(String name) {
     Member member = members.get(name);
     return member == null || member.token == JsonToken.VALUE_STRING ? "" : member.text;
+  }
+
+  /** An object as it is kept: what goes into a later request must be valid Unicode. */
+  RawJson object(String name) {
+    Member member = isObject(name) ? members.get(name) : null;
+    if (member == null) {
+      return RawJson.EMPTY_OBJECT;
+    }
+    return member.exact == null ? RawJson.parseRepairing(member.text) : member.exact;
   }
 
   /** The value as a tree; missing if there is none of that name or it is a string. */

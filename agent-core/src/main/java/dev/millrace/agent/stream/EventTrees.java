@@ -90,7 +90,7 @@ final class EventTrees {
       case "content_block_stop" -> new ContentBlockStop(index(event));
       case "message_start" -> messageStart(event);
       case "message_delta" ->
-          new MessageDelta(orEmpty(event, "delta"), orEmpty(event, "usage"), raw(text));
+          new MessageDelta(event.object("delta"), event.object("usage"), raw(text));
       case "message_stop" -> new MessageStop();
       case "ping" -> new Ping();
       default -> new Unknown(type, raw(text));
@@ -120,7 +120,8 @@ final class EventTrees {
 
   private StreamEvent delta(EventMembers event) {
     int index = index(event);
-    String json = object(event, "delta");
+    requireObject(event, "delta");
+    String json = event.json("delta");
     JsonNode delta = JsonTrees.readStrict(json);
     String type = required(delta, "type");
     return switch (type) {
@@ -140,22 +141,22 @@ final class EventTrees {
   }
 
   private RawJson citation(String delta) {
-    return raw(object(new EventMembers(delta), "citation"));
+    EventMembers members = new EventMembers(delta);
+    requireObject(members, "citation");
+    return members.object("citation");
   }
 
   private StreamEvent messageStart(EventMembers event) {
-    String json = object(event, "message");
-    EventMembers message = new EventMembers(json);
+    requireObject(event, "message");
+    RawJson json = event.object("message");
+    EventMembers message = new EventMembers(json.text());
     return new MessageStart(
-        message.string("id"), message.string("model"), usage(message), raw(json));
-  }
-
-  private static Usage usage(EventMembers message) {
-    return message.isObject("usage") ? Usage.of(raw(message.json("usage"))) : Usage.NONE;
+        message.string("id"), message.string("model"), Usage.of(message.object("usage")), json);
   }
 
   private ContentBlock block(EventMembers event) {
-    RawJson json = raw(object(event, "content_block"));
+    requireObject(event, "content_block");
+    RawJson json = event.object("content_block");
     try {
       return ContentBlock.of(json);
     } catch (IllegalArgumentException e) {
@@ -175,11 +176,10 @@ final class EventTrees {
     return index.intValue();
   }
 
-  private String object(EventMembers event, String member) {
+  private void requireObject(EventMembers event, String member) {
     if (!event.isObject(member)) {
       throw new StreamException(unfit("expected an object \"" + member + "\""));
     }
-    return event.json(member);
   }
 
   private String required(JsonNode object, String member) {
@@ -192,10 +192,6 @@ final class EventTrees {
   private static String string(JsonNode object, String member) {
     JsonNode value = object.path(member);
     return value.isString() ? value.asString() : "";
-  }
-
-  private static RawJson orEmpty(EventMembers event, String member) {
-    return event.isObject(member) ? raw(event.json(member)) : RawJson.EMPTY_OBJECT;
   }
 
   /** JSON as it came; what is kept for a later request must be valid Unicode. */

@@ -71,6 +71,6 @@ class UsageTest {
   }
 
   private static Usage of(String quoted) {
-    return Usage.of(RawJson.parse(quoted.replace('\'', '"')).node());
+    return Usage.of(RawJson.parse(quoted.replace('\'', '"')));
   }
 }
