@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
   private static final Http1Config HTTP =
       Http1Config.custom()
-          .setBufferSize(4 * 1024)
+          .setBufferSize(8 * 1024)
           .setMaxLineLength(64 * 1024)
           .setMaxHeaderCount(200)
           .build();

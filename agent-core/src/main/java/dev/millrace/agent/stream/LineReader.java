@@ -93,8 +93,12 @@ final class LineReader {
   /**
    * Goes over a whole event of two lines if all of it is in the buffer, begins with these bytes and
    * ends its lines by LF. {@link #start()} and {@link #end()} are the rest of its second line then.
+   * Reads once when the buffer is empty, as a server as a rule sends whole events.
    */
-  boolean nextEvent(byte[] beginning) {
+  boolean nextEvent(byte[] beginning) throws IOException {
+    if (next == limit && !fill()) {
+      return false;
+    }
     int from = next + beginning.length;
     boolean begins =
         !afterCr
