@@ -4,7 +4,8 @@ import java.io.StringWriter;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * Checks one JSON value token by token, without recursion, and copies it into compact form: numbers
@@ -12,14 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JsonCopy {
   private final JsonParser parser;
-  private final JsonMapper mapper;
+  private final JsonFactory factory;
   private final int maxDepth;
   private final StringWriter out = new StringWriter();
   private long repairedAt = -1;
 
-  JsonCopy(JsonParser parser, JsonMapper mapper, int maxDepth) {
+  JsonCopy(JsonParser parser, JsonFactory factory, int maxDepth) {
     this.parser = parser;
-    this.mapper = mapper;
+    this.factory = factory;
     this.maxDepth = maxDepth;
   }
 
@@ -37,7 +38,7 @@ final class JsonCopy {
     if (parser.nextToken() == null) {
       throw invalid("expected a JSON value, but the text is blank");
     }
-    try (var generator = mapper.createGenerator(out)) {
+    try (var generator = factory.createGenerator(ObjectWriteContext.empty(), out)) {
       currentValue(generator);
     }
     if (parser.nextToken() != null) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -49,13 +50,16 @@ public final class RawJson {
           .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  /** Reads trees whose numbers are exact; shared because it is immutable. */
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  /** Apart, since the mapper takes a tenth of a second to load and many programs need none. */
+  private static final class Trees {
+    /** Reads trees whose numbers are exact; shared because it is immutable. */
+    private static final JsonMapper MAPPER =
+        JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+  }
 
   private final String text;
 
@@ -111,7 +115,7 @@ public final class RawJson {
    */
   public static RawJson of(JsonNode node) {
     try {
-      var written = MAPPER.writeValueAsString(node);
+      var written = Trees.MAPPER.writeValueAsString(node);
       // What is shorter than the longest number holds none that is longer.
       return written.length() <= MAX_NUMBER_LENGTH
           ? new RawJson(Surrogates.repaired(written))
@@ -225,8 +229,8 @@ public final class RawJson {
   }
 
   private static JsonCopy read(String json, int maxDepth) {
-    try (var parser = MAPPER.createParser(json)) {
-      var copy = new JsonCopy(parser, MAPPER, maxDepth);
+    try (var parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      var copy = new JsonCopy(parser, FACTORY, maxDepth);
       copy.oneValue();
       return copy;
     } catch (JacksonException e) {
@@ -250,7 +254,7 @@ public final class RawJson {
 
   /** The value as a fresh tree that the caller may change; numbers are exact. */
   public JsonNode node() {
-    return MAPPER.readTree(text);
+    return Trees.MAPPER.readTree(text);
   }
 
   /**

@@ -1,10 +1,14 @@
 package dev.millrace.agent.schema;
 
+import java.io.StringWriter;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,16 +24,36 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code format} is an annotation, as 2020-12 has it; in one made from a Java type it is checked.
  */
 public final class JsonSchema {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
   private final ObjectNode root;
   private final String text;
   private final boolean checkFormats;
   private volatile @Nullable Validator validator;
 
-  private JsonSchema(ObjectNode root, boolean checkFormats, @Nullable Validator validator) {
+  private JsonSchema(
+      ObjectNode root, String text, boolean checkFormats, @Nullable Validator validator) {
     this.root = root;
-    this.text = root.toString();
+    this.text = text;
     this.checkFormats = checkFormats;
     this.validator = validator;
+  }
+
+  private static JsonSchema generated(ObjectNode root) {
+    return new JsonSchema(root, textOf(root), true, null);
+  }
+
+  /**
+   * The same as the tree's own text, which would load all of a mapper at the start of a program.
+   */
+  private static String textOf(ObjectNode root) {
+    var text = new StringWriter();
+    try (var tokens = root.traverse(ObjectReadContext.empty());
+        var generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+      tokens.nextToken();
+      generator.copyCurrentStructure(tokens);
+    }
+    return text.toString();
   }
 
   /**
@@ -50,7 +74,7 @@ public final class JsonSchema {
    */
   public static JsonSchema of(JsonNode schema) {
     ObjectNode root = SchemaGate.admit(schema);
-    return new JsonSchema(root, false, Validator.checked(root));
+    return new JsonSchema(root, root.toString(), false, Validator.checked(root));
   }
 
   /**
@@ -74,7 +98,7 @@ public final class JsonSchema {
    * @throws InvalidSchemaException as {@link #from(Class)}
    */
   public static JsonSchema from(Type type) {
-    return new JsonSchema(new SchemaGenerator().generate(type), true, null);
+    return generated(new SchemaGenerator().generate(type));
   }
 
   /**
@@ -94,7 +118,7 @@ public final class JsonSchema {
     }
     var owner =
         parameters.isEmpty() ? "" : parameters.getFirst().getDeclaringExecutable().getName();
-    return new JsonSchema(new SchemaGenerator().generate(parameters, owner), true, null);
+    return generated(new SchemaGenerator().generate(parameters, owner));
   }
 
   /** What the property of a method's parameter is named. */
