@@ -170,26 +170,38 @@ final class LiveSteps implements Steps, AutoCloseable {
 
   /** When one call still waits, those that were answered are asked for anew: nothing has run. */
   private List<ApprovalRequest> waiting(List<PreparedCall> calls) {
-    if (calls.stream().noneMatch(PreparedCall.Paused.class::isInstance)) {
-      return List.of();
-    }
     var waiting = new ArrayList<ApprovalRequest>();
+    boolean pauses = false;
     for (var call : calls) {
       if (call instanceof PreparedCall.Paused paused) {
+        pauses = true;
         waiting.add(new ApprovalRequest(call.use(), paused.reason()));
-      } else if (answers.stream().anyMatch(answer -> answer.fits(call.use()))) {
+      } else if (isAnswered(call.use())) {
         waiting.add(new ApprovalRequest(call.use(), "answer it again, along with the other calls"));
       }
     }
-    return waiting;
+    return pauses ? waiting : List.of();
+  }
+
+  private boolean isAnswered(ToolUse use) {
+    for (var answer : answers) {
+      if (answer.fits(use)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Calls whose outcome an earlier run of the session has left behind are not made again. */
   private List<PreparedCall> prepare(List<ToolUse> uses) {
+    if (session.isEmpty()) {
+      return agent.toolCalls().prepare(uses, early, answers);
+    }
     Map<String, PreparedCall> known = new HashMap<>();
     for (var use : uses) {
       session
-          .flatMap(running -> running.known(use))
+          .get()
+          .known(use)
           .ifPresent(result -> known.put(use.id(), new PreparedCall.Refused(use, result)));
     }
     var open = uses.stream().filter(use -> !known.containsKey(use.id())).toList();

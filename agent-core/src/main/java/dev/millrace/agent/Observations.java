@@ -36,6 +36,9 @@ final class Observations implements Observation {
 
   /** The listener, after the observers. */
   RunListener before(RunListener listener) {
+    if (all.isEmpty()) {
+      return listener;
+    }
     return event -> {
       on(event);
       listener.on(event);

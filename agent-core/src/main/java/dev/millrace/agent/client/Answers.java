@@ -99,6 +99,11 @@ final class Answers {
 
   private static String mediaType(Exchange answer) {
     var header = answer.header("content-type");
-    return header == null ? "" : header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (header == null) {
+      return "";
+    }
+    int parameters = header.indexOf(';');
+    var type = parameters < 0 ? header : header.substring(0, parameters);
+    return type.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -58,6 +58,9 @@ final class ReplayedTurn {
     for (int i = 0; i < content.size(); i++) {
       last = content.get(i).type().equals("fallback") ? i : last;
     }
+    if (last < 0) {
+      return content;
+    }
     var answered = ServerToolUses.answeredIds(content);
     var kept = new ArrayList<ContentBlock>();
     for (int i = 0; i < content.size(); i++) {
@@ -76,7 +79,11 @@ final class ReplayedTurn {
   private static Set<String> duplicates(List<ToolUse> uses) {
     var seen = new HashSet<String>();
     var duplicates = new HashSet<String>();
-    uses.stream().map(ToolUse::id).filter(id -> !seen.add(id)).forEach(duplicates::add);
+    for (var use : uses) {
+      if (!seen.add(use.id())) {
+        duplicates.add(use.id());
+      }
+    }
     return duplicates;
   }
 

@@ -9,12 +9,10 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** What the API refuses in a message, whatever stands around that message. */
 final class Sendable {
-  private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]+");
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,128}");
+  private static final int MAX_NAME = 128;
 
   /** Types that have a record of their own; a block of theirs that has none is malformed. */
   private static final Set<String> KNOWN =
@@ -53,7 +51,8 @@ final class Sendable {
     if (hasBlankText(result.content())) {
       return "a result with a blank text block";
     }
-    return result.isError() && !result.content().stream().allMatch(Text.class::isInstance)
+    return result.isError()
+            && Message.only(Text.class, result.content()).size() < result.content().size()
         ? "a failed result that is not all text"
         : "";
   }
@@ -68,11 +67,16 @@ final class Sendable {
   }
 
   static boolean isId(String id) {
-    return ID.matcher(id).matches();
+    for (int i = 0; i < id.length(); i++) {
+      if (!isIdentifierPart(id.charAt(i))) {
+        return false;
+      }
+    }
+    return !id.isEmpty();
   }
 
   static boolean isToolName(String name) {
-    return NAME.matcher(name).matches();
+    return name.length() <= MAX_NAME && isId(name);
   }
 
   /** The name itself where the API accepts it, else one like it. */
@@ -81,11 +85,25 @@ final class Sendable {
       return name;
     }
     var readable = sanitized(name);
-    return name.isEmpty() ? "unnamed" : readable.substring(0, Math.min(128, readable.length()));
+    return name.isEmpty()
+        ? "unnamed"
+        : readable.substring(0, Math.min(MAX_NAME, readable.length()));
   }
 
   /** The text with an underscore for each character that no id and no name may have. */
   static String sanitized(String text) {
-    return text.replaceAll("[^a-zA-Z0-9_-]", "_");
+    char[] sanitized = text.toCharArray();
+    for (int i = 0; i < sanitized.length; i++) {
+      sanitized[i] = isIdentifierPart(sanitized[i]) ? sanitized[i] : '_';
+    }
+    return String.valueOf(sanitized);
+  }
+
+  private static boolean isIdentifierPart(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '_'
+        || c == '-';
   }
 }

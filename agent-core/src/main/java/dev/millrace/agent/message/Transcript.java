@@ -134,9 +134,11 @@ public final class Transcript {
           "results of calls that are not pending: "
               + results.keySet().stream().sorted().collect(Collectors.joining(", ")));
     }
-    message.content().stream()
-        .filter(block -> !(block instanceof ToolResult))
-        .forEach(content::add);
+    for (var block : message.content()) {
+      if (!(block instanceof ToolResult)) {
+        content.add(block);
+      }
+    }
     return content.equals(message.content()) ? message : Message.of(Role.USER, content);
   }
 

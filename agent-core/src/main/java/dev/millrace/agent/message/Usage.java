@@ -1,8 +1,6 @@
 package dev.millrace.agent.message;
 
-import java.math.BigInteger;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * The tokens that messages took. Counts that a server did not report are 0; {@link #reported} tells
@@ -25,7 +23,8 @@ public record Usage(
     long webSearchRequests,
     boolean reported) {
 
-  private static final Pattern COUNT = Pattern.compile("[0-9]{1,19}");
+  /** More digits do not fit a long. */
+  private static final int MAX_DIGITS = 19;
 
   /** Nothing used, nothing reported. */
   public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0, false);
@@ -68,11 +67,23 @@ public record Usage(
 
   private static long count(Map<String, RawJson> usage, String name) {
     var json = usage.get(name);
-    if (json == null || !COUNT.matcher(json.text()).matches()) {
+    return json == null ? 0 : count(json.text());
+  }
+
+  private static long count(String digits) {
+    if (digits.length() > MAX_DIGITS) {
       return 0;
     }
-    var count = new BigInteger(json.text());
-    return count.bitLength() < Long.SIZE ? count.longValue() : 0;
+    long count = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      char c = digits.charAt(i);
+      if (c < '0' || c > '9') {
+        return 0;
+      }
+      count = count * 10 + c - '0';
+    }
+    // With so many digits it overflows once at most.
+    return Math.max(0, count);
   }
 
   private Usage orMore(Usage other) {

@@ -6,6 +6,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.schema.SchemaBudgetException;
 import dev.millrace.agent.schema.Violation;
 import dev.millrace.agent.tool.ApprovalAnswer.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,9 +14,16 @@ import java.util.stream.Collectors;
 record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
 
   List<PreparedCall> prepare(List<ToolUse> uses, EarlyCalls early, List<ApprovalAnswer> answers) {
-    List<PreparedCall> calls = uses.stream().map(use -> prepare(use, early, answers)).toList();
-    boolean malformed = uses.stream().anyMatch(use -> use.problem() != null);
-    return malformed ? calls.stream().map(CallPreparation::withoutPause).toList() : calls;
+    List<PreparedCall> calls = new ArrayList<>(uses.size());
+    boolean malformed = false;
+    for (var use : uses) {
+      calls.add(prepare(use, early, answers));
+      malformed |= use.problem() != null;
+    }
+    if (malformed) {
+      calls.replaceAll(CallPreparation::withoutPause);
+    }
+    return calls;
   }
 
   /**
@@ -35,11 +43,12 @@ record CallPreparation(Toolbox toolbox, ToolPolicy policy) {
       return refused(use, use.problem());
     }
     var call = early.prepared(use).map(known -> known.as(use)).orElseGet(() -> prepare(use));
-    return answers.stream()
-        .filter(answer -> answer.fits(use))
-        .findFirst()
-        .map(answer -> answered(call, answer.verdict()))
-        .orElse(call);
+    for (var answer : answers) {
+      if (answer.fits(use)) {
+        return answered(call, answer.verdict());
+      }
+    }
+    return call;
   }
 
   /** An answer counts for a call that waits; the policy may have come to allow or deny it. */

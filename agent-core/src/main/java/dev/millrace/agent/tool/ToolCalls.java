@@ -73,8 +73,11 @@ public final class ToolCalls {
    */
   public Outcome run(
       List<PreparedCall> calls, CallScope scope, EarlyCalls early, ToolObserver observer) {
-    if (calls.stream().anyMatch(PreparedCall.Paused.class::isInstance)) {
-      throw new IllegalArgumentException("a call waits for approval, so none of its turn may run");
+    for (var call : calls) {
+      if (call instanceof PreparedCall.Paused) {
+        throw new IllegalArgumentException(
+            "a call waits for approval, so none of its turn may run");
+      }
     }
     var turn = new TurnOfCalls(limits, lostThreads, scope, early, observer);
     for (var batch : batches(calls)) {

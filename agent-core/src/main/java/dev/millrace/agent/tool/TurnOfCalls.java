@@ -257,7 +257,11 @@ final class TurnOfCalls {
   }
 
   private long nanosToNextDeadline() {
-    return inFlight.stream().mapToLong(CallInFlight::nanosLeft).min().orElse(0);
+    long least = Long.MAX_VALUE;
+    for (var call : inFlight) {
+      least = Math.min(least, call.nanosLeft());
+    }
+    return least;
   }
 
   /** Handles the next news, if any comes in time. */
