@@ -1,11 +1,13 @@
 package dev.millrace.agent.message;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises JSON that can be kept as it stands: one value, by the grammar, compact, without
- * duplicate keys and without escapes that may be written otherwise. What it is not sure of it does
- * not recognise, and a parser then says what is wrong, if anything is. For one text.
+ * Recognises JSON that can be kept as it stands but for blanks between its parts, which it takes
+ * out (the API pads its events with them): one value, by the grammar, without duplicate keys and
+ * without escapes that may be written otherwise. What it is not sure of it does not recognise, and
+ * a parser then says what is wrong, if anything is. For one text.
  */
 final class JsonCheck {
   private static final int MAX_DEPTH = 64;
@@ -20,22 +22,52 @@ final class JsonCheck {
   private final int maxDepth;
   private int at;
 
+  /** What is kept of the text up to {@link #kept}; null while that is all of it. */
+  private @Nullable StringBuilder compact;
+
+  private int kept;
+
   private JsonCheck(String text, int maxDepth) {
     this.text = text;
     this.maxDepth = Math.min(maxDepth, MAX_DEPTH);
   }
 
-  static boolean isExact(String text, int maxDepth) {
+  /** The text without blanks between its parts, itself if it has none; null if not recognised. */
+  static @Nullable String compact(String text, int maxDepth) {
     var check = new JsonCheck(text, maxDepth);
-    return check.value(0) && check.at == text.length();
+    if (!check.value(0)) {
+      return null;
+    }
+    check.skipBlanks();
+    return check.at == text.length() ? check.compact() : null;
+  }
+
+  private String compact() {
+    return compact == null ? text : compact.append(text, kept, at).toString();
+  }
+
+  private void skipBlanks() {
+    int from = at;
+    while (at < text.length() && isBlank(text.charAt(at))) {
+      at++;
+    }
+    if (at > from) {
+      compact = compact == null ? new StringBuilder(text.length()) : compact;
+      compact.append(text, kept, from);
+      kept = at;
+    }
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
   }
 
   private boolean value(int depth) {
+    skipBlanks();
     if (at == text.length()) {
       return false;
     }
-    char c = text.charAt(at);
-    return switch (c) {
+    return switch (text.charAt(at)) {
       case '{' -> depth < maxDepth && object(depth + 1);
       case '[' -> depth < maxDepth && array(depth + 1);
       case '"' -> string();
@@ -48,12 +80,13 @@ final class JsonCheck {
 
   private boolean object(int depth) {
     at++;
-    if (take('}')) {
+    if (takeNext('}')) {
       return true;
     }
     int[] keys = new int[8];
     int count = 0;
     do {
+      skipBlanks();
       int from = at;
       boolean isKey = string() && at - from <= MAX_KEY && count < 2 * MAX_KEYS;
       if (!isKey || isAmong(keys, count, from, at)) {
@@ -64,11 +97,11 @@ final class JsonCheck {
       }
       keys[count++] = from;
       keys[count++] = at;
-      if (!take(':') || !value(depth)) {
+      if (!takeNext(':') || !value(depth)) {
         return false;
       }
-    } while (take(','));
-    return take('}');
+    } while (takeNext(','));
+    return takeNext('}');
   }
 
   private boolean isAmong(int[] keys, int count, int from, int to) {
@@ -83,15 +116,15 @@ final class JsonCheck {
 
   private boolean array(int depth) {
     at++;
-    if (take(']')) {
+    if (takeNext(']')) {
       return true;
     }
     do {
       if (!value(depth)) {
         return false;
       }
-    } while (take(','));
-    return take(']');
+    } while (takeNext(','));
+    return takeNext(']');
   }
 
   /** There is one way here to write each character, so that keys that are equal look alike. */
@@ -158,6 +191,15 @@ final class JsonCheck {
       at++;
     }
     return at > from;
+  }
+
+  /** Takes a character that may stand after blanks. */
+  private boolean takeNext(char c) {
+    if (take(c)) {
+      return true;
+    }
+    skipBlanks();
+    return take(c);
   }
 
   private boolean take(char c) {

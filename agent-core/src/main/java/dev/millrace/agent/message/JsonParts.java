@@ -14,13 +14,22 @@ final class JsonParts {
     return at < text.length() - 1;
   }
 
-  /** The next value, or name; goes on behind the comma or colon after it. */
+  /** The next value; goes on behind the comma after it. */
   String next() {
     int from = at;
     skip();
     var part = text.substring(from, at);
     at++;
     return part;
+  }
+
+  /** The next member's name; goes on behind the colon after it. */
+  String nextName() {
+    int from = at++;
+    skipString();
+    var name = JsonString.content(text, from, at);
+    at++;
+    return name;
   }
 
   private void skip() {
@@ -36,14 +45,22 @@ final class JsonParts {
   }
 
   private static boolean isEnd(char c) {
-    return c == ',' || c == ':' || c == '}' || c == ']';
+    return c == ',' || c == '}' || c == ']';
   }
 
   private void skipString() {
-    for (char c = text.charAt(at++); c != '"'; c = text.charAt(at++)) {
-      if (c == '\\') {
-        at++;
-      }
+    int quote = text.indexOf('"', at);
+    while (isEscaped(quote)) {
+      quote = text.indexOf('"', quote + 1);
     }
+    at = quote + 1;
+  }
+
+  private boolean isEscaped(int quote) {
+    int from = quote;
+    while (text.charAt(from - 1) == '\\') {
+      from--;
+    }
+    return (quote - from) % 2 == 1;
   }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.agent.message;
 
-/** Text as a JSON string, with no more escapes than it needs. */
+/** Text as a JSON string, with no more escapes than it needs, and back. */
 final class JsonString {
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
@@ -23,6 +23,39 @@ final class JsonString {
       }
     }
     out.append(text, done, text.length()).append('"');
+  }
+
+  /** The content of a string of valid JSON that stands between these offsets, with its quotes. */
+  static String content(String json, int from, int to) {
+    int end = to - 1;
+    int escape = json.indexOf('\\', from + 1, end);
+    if (escape < 0) {
+      return json.substring(from + 1, end);
+    }
+    var content = new StringBuilder(end - from);
+    int done = from + 1;
+    for (; escape >= 0; escape = json.indexOf('\\', done, end)) {
+      content.append(json, done, escape);
+      char c = json.charAt(escape + 1);
+      if (c == 'u') {
+        content.append((char) Integer.parseInt(json, escape + 2, escape + 6, 16));
+      } else {
+        content.append(unescaped(c));
+      }
+      done = escape + (c == 'u' ? 6 : 2);
+    }
+    return content.append(json, done, end).toString();
+  }
+
+  private static char unescaped(char c) {
+    return switch (c) {
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      default -> c;
+    };
   }
 
   private static void appendEscaped(StringBuilder out, char c) {

@@ -84,8 +84,9 @@ public final class RawJson {
    * @throws InvalidJsonException as {@link #parse(String)}
    */
   public static RawJson parse(String json, int maxDepth) {
-    if (JsonCheck.isExact(json, maxDepth)) {
-      return new RawJson(json);
+    var compact = JsonCheck.compact(json, maxDepth);
+    if (compact != null) {
+      return new RawJson(compact);
     }
     var copy = read(json, maxDepth);
     if (copy.repairedAt() >= 0) {
@@ -154,8 +155,7 @@ public final class RawJson {
     }
     var members = new LinkedHashMap<String, RawJson>();
     for (var parts = new JsonParts(text); parts.hasNext(); ) {
-      var name = new RawJson(parts.next()).asString();
-      members.put(name, new RawJson(parts.next()));
+      members.put(parts.nextName(), new RawJson(parts.next()));
     }
     return members;
   }
@@ -221,11 +221,11 @@ public final class RawJson {
   }
 
   /**
-   * The value of text that stands in the very form in which it is kept; empty where that cannot be
-   * told at a glance, and {@link #parse} has to say more.
+   * The value of text that stands in the very form in which it is kept, but for blanks between its
+   * parts; empty where that cannot be told at a glance, and {@link #parse} has to say more.
    */
   public static Optional<RawJson> exact(String json) {
-    return JsonCheck.isExact(json, MAX_DEPTH) ? Optional.of(new RawJson(json)) : Optional.empty();
+    return Optional.ofNullable(JsonCheck.compact(json, MAX_DEPTH)).map(RawJson::new);
   }
 
   private static JsonCopy read(String json, int maxDepth) {
@@ -266,7 +266,7 @@ public final class RawJson {
     if (!isString()) {
       throw new IllegalArgumentException("expected a JSON string");
     }
-    return text.indexOf('\\') < 0 ? text.substring(1, text.length() - 1) : node().asString();
+    return JsonString.content(text, 0, text.length());
   }
 
   /** Whether the value is an object. */

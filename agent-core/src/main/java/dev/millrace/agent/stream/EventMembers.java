@@ -14,22 +14,16 @@ import tools.jackson.databind.node.MissingNode;
  * is checked, but read only if it is asked for.
  */
 final class EventMembers {
+  private final String text;
+
+  /** The value and its members, when it was recognised as exact; then there is nothing else. */
+  private final @Nullable RawJson exact;
+
+  private final Map<String, RawJson> exactMembers;
   private final Map<String, Member> members = new HashMap<>();
 
-  /**
-   * A string's content, or another value's JSON.
-   *
-   * @param exact the value, when it was recognised as exact
-   */
-  private record Member(JsonToken token, String text, @Nullable RawJson exact) {
-    static Member of(RawJson json) {
-      if (json.isString()) {
-        return new Member(JsonToken.VALUE_STRING, json.asString(), json);
-      }
-      var token = json.isObject() ? JsonToken.START_OBJECT : JsonToken.NOT_AVAILABLE;
-      return new Member(token, json.text(), json);
-    }
-  }
+  /** A string's content, or another value's JSON. */
+  private record Member(JsonToken token, String text) {}
 
   /**
    * The members of an object; none if the text is another value.
@@ -37,11 +31,19 @@ final class EventMembers {
    * @throws tools.jackson.core.JacksonException unless it is one JSON value without duplicate keys
    */
   EventMembers(String json) {
-    var exact = RawJson.exact(json).filter(RawJson::isObject);
-    if (exact.isPresent()) {
-      exact.get().members().forEach((name, value) -> members.put(name, Member.of(value)));
-      return;
+    this(json, RawJson.exact(json).filter(RawJson::isObject).orElse(null));
+    if (exact == null) {
+      read(json);
     }
+  }
+
+  private EventMembers(String text, @Nullable RawJson exact) {
+    this.text = text;
+    this.exact = exact;
+    this.exactMembers = exact == null ? Map.of() : exact.members();
+  }
+
+  private void read(String json) {
     try (JsonParser parser = JsonTrees.strictParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         JsonTrees.readStrict(json); // which tells what is wrong, unless it is another value
@@ -60,39 +62,69 @@ final class EventMembers {
   private static Member member(JsonParser parser, String json) {
     JsonToken token = parser.nextToken();
     if (token == JsonToken.VALUE_STRING) {
-      return new Member(token, parser.getString(), null);
+      return new Member(token, parser.getString());
     }
     int from = (int) parser.currentTokenLocation().getCharOffset();
     parser.skipChildren();
     parser.finishToken();
     int to = (int) parser.currentLocation().getCharOffset();
-    return new Member(token, json.substring(from, to), null);
+    return new Member(token, json.substring(from, to));
+  }
+
+  /** The whole value as it is kept: what goes into a later request must be valid Unicode. */
+  RawJson whole() {
+    return exact == null ? RawJson.parseRepairing(text) : exact;
   }
 
   boolean isObject(String name) {
+    RawJson value = exactMembers.get(name);
     Member member = members.get(name);
-    return member != null && member.token == JsonToken.START_OBJECT;
+    return value != null
+        ? value.isObject()
+        : member != null && member.token == JsonToken.START_OBJECT;
+  }
+
+  boolean isString(String name) {
+    RawJson value = exactMembers.get(name);
+    Member member = members.get(name);
+    return value != null
+        ? value.isString()
+        : member != null && member.token == JsonToken.VALUE_STRING;
   }
 
   /** The string's content; empty if there is no string of that name. */
   String string(String name) {
-    Member member = members.get(name);
-    return member != null && member.token == JsonToken.VALUE_STRING ? member.text : "";
+    if (!isString(name)) {
+      return "";
+    }
+    RawJson value = exactMembers.get(name);
+    return value == null ? members.get(name).text : value.asString();
   }
 
   /** The value's JSON; empty if there is none of that name or it is a string. */
   String json(String name) {
+    RawJson value = exactMembers.get(name);
     Member member = members.get(name);
-    return member == null || member.token == JsonToken.VALUE_STRING ? "" : member.text;
+    if (isString(name) || value == null && member == null) {
+      return "";
+    }
+    return value == null ? member.text : value.text();
   }
 
-  /** An object as it is kept: what goes into a later request must be valid Unicode. */
-  RawJson object(String name) {
-    Member member = isObject(name) ? members.get(name) : null;
-    if (member == null) {
-      return RawJson.EMPTY_OBJECT;
+  /** The members of an object; none if there is no object of that name. */
+  EventMembers inner(String name) {
+    if (!isObject(name)) {
+      return new EventMembers("{}", RawJson.EMPTY_OBJECT);
     }
-    return member.exact == null ? RawJson.parseRepairing(member.text) : member.exact;
+    RawJson value = exactMembers.get(name);
+    return value == null
+        ? new EventMembers(members.get(name).text)
+        : new EventMembers(value.text(), value);
+  }
+
+  /** An object as it is kept, {@code {}} if there is none of that name. */
+  RawJson object(String name) {
+    return inner(name).whole();
   }
 
   /** The value as a tree; missing if there is none of that name or it is a string. */

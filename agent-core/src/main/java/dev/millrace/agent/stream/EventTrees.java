@@ -90,10 +90,10 @@ final class EventTrees {
       case "content_block_stop" -> new ContentBlockStop(index(event));
       case "message_start" -> messageStart(event);
       case "message_delta" ->
-          new MessageDelta(event.object("delta"), event.object("usage"), raw(text));
+          new MessageDelta(event.object("delta"), event.object("usage"), event.whole());
       case "message_stop" -> new MessageStop();
       case "ping" -> new Ping();
-      default -> new Unknown(type, raw(text));
+      default -> new Unknown(type, event.whole());
     };
   }
 
@@ -108,21 +108,19 @@ final class EventTrees {
   }
 
   private StreamEvent error(EventMembers event) {
-    boolean wrapped = event.isObject(ERROR);
-    JsonNode error = event.tree(ERROR);
-    String type = wrapped ? string(error, "type") : event.string("type");
-    String message = wrapped ? string(error, "message") : event.string("message");
+    EventMembers error = event.isObject(ERROR) ? event.inner(ERROR) : event;
+    String type = error.string("type");
+    String message = error.string("message");
     return new StreamEvent.Error(
         type.isEmpty() || type.equals(ERROR) ? "unknown" : type,
         capped(message.isEmpty() ? text : message),
-        raw(text));
+        event.whole());
   }
 
   private StreamEvent delta(EventMembers event) {
     int index = index(event);
     requireObject(event, "delta");
-    String json = event.json("delta");
-    JsonNode delta = JsonTrees.readStrict(json);
+    EventMembers delta = event.inner("delta");
     String type = required(delta, "type");
     return switch (type) {
       case "text_delta" -> new TextDelta(index, required(delta, "text"));
@@ -130,8 +128,8 @@ final class EventTrees {
           new InputJsonDelta(index, flagged(required(delta, "partial_json")));
       case "thinking_delta" -> new ThinkingDelta(index, required(delta, "thinking"));
       case "signature_delta" -> new SignatureDelta(index, required(delta, "signature"));
-      case "citations_delta" -> new CitationsDelta(index, citation(json));
-      default -> new UnknownDelta(index, type, raw(json));
+      case "citations_delta" -> new CitationsDelta(index, citation(delta));
+      default -> new UnknownDelta(index, type, delta.whole());
     };
   }
 
@@ -140,18 +138,19 @@ final class EventTrees {
     return isUtf8 ? partialJson : partialJson.replace("\uFFFD", "\uDFFF\uDFFF");
   }
 
-  private RawJson citation(String delta) {
-    EventMembers members = new EventMembers(delta);
-    requireObject(members, "citation");
-    return members.object("citation");
+  private RawJson citation(EventMembers delta) {
+    requireObject(delta, "citation");
+    return delta.object("citation");
   }
 
   private StreamEvent messageStart(EventMembers event) {
     requireObject(event, "message");
-    RawJson json = event.object("message");
-    EventMembers message = new EventMembers(json.text());
+    EventMembers message = event.inner("message");
     return new MessageStart(
-        message.string("id"), message.string("model"), Usage.of(message.object("usage")), json);
+        message.string("id"),
+        message.string("model"),
+        Usage.of(message.object("usage")),
+        message.whole());
   }
 
   private ContentBlock block(EventMembers event) {
@@ -182,21 +181,11 @@ final class EventTrees {
     }
   }
 
-  private String required(JsonNode object, String member) {
-    if (!object.path(member).isString()) {
+  private String required(EventMembers object, String member) {
+    if (!object.isString(member)) {
       throw new StreamException(unfit("expected a string \"" + member + "\""));
     }
-    return object.path(member).asString();
-  }
-
-  private static String string(JsonNode object, String member) {
-    JsonNode value = object.path(member);
-    return value.isString() ? value.asString() : "";
-  }
-
-  /** JSON as it came; what is kept for a later request must be valid Unicode. */
-  private static RawJson raw(String json) {
-    return RawJson.parseRepairing(json);
+    return object.string(member);
   }
 
   private String unfit(String expected) {

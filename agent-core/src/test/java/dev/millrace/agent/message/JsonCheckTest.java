@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -39,6 +41,7 @@ class JsonCheckTest {
     "\"\ud83d\ude00\"",
     "\"{[,:]}\""
   };
+  private static final Pattern STRING_OR_BLANKS = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|\\s+");
   private static final String ALPHABET = "{}[]\",:\\ntu0123456789.-+eE \n\u0001\ud800aé";
 
   private final long seed = new Random().nextLong();
@@ -52,9 +55,17 @@ class JsonCheckTest {
     var parts = new ArrayList<String>();
     for (int i = random.nextInt(4); i > 0; i--) {
       var value = value(depth - 1);
-      parts.add(kind == 2 ? value : "\"k" + random.nextInt(6) + "\":" + value);
+      parts.add(kind == 2 ? value : "\"k" + random.nextInt(6) + "\":" + blanks() + value);
     }
-    return (kind == 2 ? "[" : "{") + String.join(",", parts) + (kind == 2 ? "]" : "}");
+    return (kind == 2 ? "[" : "{")
+        + String.join("," + blanks(), parts)
+        + blanks()
+        + (kind == 2 ? "]" : "}");
+  }
+
+  /** As the API pads its events. */
+  private String blanks() {
+    return " ".repeat(Math.max(0, random.nextInt(12) - 8));
   }
 
   private String mutated(String json) {
@@ -80,11 +91,18 @@ class JsonCheckTest {
         exact++;
         var tree = STRICT.readTree(json);
         var raw = RawJson.parse(json);
-        assertThat(raw.text()).as("seed %d", seed).isSameAs(json);
+        assertThat(raw.text()).as("seed %d", seed).isEqualTo(compact(json));
         assertPartsAre(tree, raw);
       }
     }
     assertThat(exact).as("seed %d", seed).isGreaterThan(20_000);
+  }
+
+  /** Without the blanks outside of strings, found in another way than the code under test does. */
+  private static String compact(String json) {
+    return STRING_OR_BLANKS
+        .matcher(json)
+        .replaceAll(found -> Matcher.quoteReplacement(found.group().strip()));
   }
 
   private void assertPartsAre(JsonNode tree, RawJson raw) {
@@ -114,7 +132,7 @@ class JsonCheckTest {
       many.append(i == 0 ? "" : ",").append("\"k").append(i).append("\":0");
     }
     var keys = many.append("}").toString();
-    for (var json : List.of(deep, keys, "\"\\u0041\"", "[1, 2]", "\"\\/\"")) {
+    for (var json : List.of(deep, keys, "\"\\u0041\"", "\"\\/\"")) {
       assertThat(RawJson.exact(json)).as(json).isEmpty();
       assertThat(RawJson.parse(json).node()).isEqualTo(STRICT.readTree(json));
     }
