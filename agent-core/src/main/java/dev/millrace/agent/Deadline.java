@@ -1,15 +1,18 @@
 package dev.millrace.agent;
 
 import dev.millrace.agent.cancel.Cancellation;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** Cancels a run when its time is up, wherever it is. */
+/**
+ * Cancels a run when its time is up, wherever it is. It waits in the one timer of the JDK, so that
+ * a run costs no thread for it, and it cancels on a platform thread, which starts even when tools
+ * hold all carriers of virtual threads.
+ */
 final class Deadline implements AutoCloseable {
-  private final Thread timer;
+  private final CompletableFuture<Void> timer = new CompletableFuture<>();
 
-  private Deadline(Thread timer) {
-    this.timer = timer;
-  }
+  private Deadline() {}
 
   /**
    * Starts waiting.
@@ -17,23 +20,18 @@ final class Deadline implements AutoCloseable {
    * @param at in the time of {@link System#nanoTime()}
    */
   static Deadline start(long at, Cancellation cancellation) {
-    return new Deadline(
-        Thread.ofVirtual().name("millrace deadline").start(() -> await(at, cancellation)));
+    var deadline = new Deadline();
+    deadline.timer.thenRun(() -> cancel(cancellation));
+    deadline.timer.completeOnTimeout(null, at - System.nanoTime() + 1, TimeUnit.NANOSECONDS);
+    return deadline;
   }
 
-  private static void await(long at, Cancellation cancellation) {
-    try {
-      for (long left = at - System.nanoTime(); left >= 0; left = at - System.nanoTime()) {
-        Thread.sleep(Duration.ofNanos(left + 1));
-      }
-      cancellation.cancel();
-    } catch (InterruptedException e) {
-      // The run has ended before.
-    }
+  private static void cancel(Cancellation cancellation) {
+    Thread.ofPlatform().daemon().name("millrace deadline").start(cancellation::cancel);
   }
 
   @Override
   public void close() {
-    timer.interrupt();
+    timer.cancel(false);
   }
 }
