@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * hold all carriers of virtual threads.
  */
 final class Deadline implements AutoCloseable {
-  private final CompletableFuture<Void> timer = new CompletableFuture<>();
+  /** Whether the time is up. */
+  private final CompletableFuture<Boolean> timer = new CompletableFuture<>();
 
   private Deadline() {}
 
@@ -21,17 +22,19 @@ final class Deadline implements AutoCloseable {
    */
   static Deadline start(long at, Cancellation cancellation) {
     var deadline = new Deadline();
-    deadline.timer.thenRun(() -> cancel(cancellation));
-    deadline.timer.completeOnTimeout(null, at - System.nanoTime() + 1, TimeUnit.NANOSECONDS);
+    deadline.timer.thenAccept(isUp -> expire(isUp, cancellation));
+    deadline.timer.completeOnTimeout(true, at - System.nanoTime() + 1, TimeUnit.NANOSECONDS);
     return deadline;
   }
 
-  private static void cancel(Cancellation cancellation) {
-    Thread.ofPlatform().daemon().name("millrace deadline").start(cancellation::cancel);
+  private static void expire(boolean isUp, Cancellation cancellation) {
+    if (isUp) {
+      Thread.ofPlatform().daemon().name("millrace deadline").start(cancellation::cancel);
+    }
   }
 
   @Override
   public void close() {
-    timer.cancel(false);
+    timer.complete(false);
   }
 }

@@ -47,7 +47,14 @@ final class Observations implements Observation {
 
   @Override
   public void on(AgentEvent event) {
-    each(observation -> observation.on(event));
+    // In place, since this is for each piece of text.
+    for (var observation : all) {
+      try {
+        observation.on(event);
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
   }
 
   @Override
@@ -60,9 +67,13 @@ final class Observations implements Observation {
       try {
         told.accept(observation);
       } catch (RuntimeException e) {
-        LOG.warn("an observer failed", e);
+        failed(e);
       }
     }
+  }
+
+  private static void failed(RuntimeException e) {
+    LOG.warn("an observer failed", e);
   }
 
   @Override
