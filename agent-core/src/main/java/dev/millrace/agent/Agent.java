@@ -6,6 +6,7 @@ import dev.millrace.agent.message.PriceTable;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.tool.ToolCalls;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -38,10 +39,14 @@ record Agent(
 
   /** What a run inside these limits may use. */
   Expenses expenses(RunScope scope) {
+    return expenses(scope.budget(), scope.wallTime());
+  }
+
+  Expenses expenses(Budget budget, Duration wallTime) {
     int maxTokens = member("max_tokens").asInt();
     // The API wants room for an answer beyond the thinking.
     int minTokens = member("thinking").path("budget_tokens").asInt(0) + 1;
-    return new Expenses(scope.budget(), scope.wallTime(), model(), prices, maxTokens, minTokens);
+    return new Expenses(budget, wallTime, model(), prices, maxTokens, minTokens);
   }
 
   /**
@@ -49,6 +54,20 @@ record Agent(
    */
   boolean startsCallsEarly() {
     return isEarly && !template.members().containsKey("fallbacks");
+  }
+
+  Agent withoutEarlyDispatch() {
+    return new Agent(
+        client,
+        template,
+        toolCalls,
+        polls,
+        limits,
+        prices,
+        compaction,
+        isCaching,
+        false,
+        observers);
   }
 
   private JsonNode member(String name) {

@@ -1,12 +1,10 @@
 package dev.millrace.agent;
 
-import static dev.millrace.agent.RunOutcome.CANCELLED;
 import static dev.millrace.agent.RunOutcome.COMPLETED;
 import static dev.millrace.agent.RunOutcome.CONTEXT_FULL;
 import static dev.millrace.agent.RunOutcome.LIMIT_REACHED;
 import static dev.millrace.agent.RunOutcome.LOOP_DETECTED;
 import static dev.millrace.agent.RunOutcome.MAX_TOKENS;
-import static dev.millrace.agent.RunOutcome.PAUSED;
 import static dev.millrace.agent.RunOutcome.REFUSED;
 import static dev.millrace.agent.RunOutcome.UNKNOWN_STOP_REASON;
 
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The loop: ask the model, answer its calls, until it is done. It decides and does nothing itself:
@@ -36,48 +33,71 @@ final class AgentLoop {
   private final Steps steps;
   private final Expenses expenses;
   private final LoopGuard guard;
+  private final Ending ending;
+  private final int from;
 
   private Transcript transcript;
-  private Duration elapsed = Duration.ZERO;
+  private Duration elapsed;
   private StopReason stopReason = StopReason.NONE;
   private String text = "";
   private Refusals refusals = Refusals.NONE;
   private int turns;
   private int cutsInARow;
   private int continuationsInARow;
-  private @Nullable RunOutcome outcome;
-  private String detail = "";
-  private Optional<Steps.Called> pause = Optional.empty();
 
-  AgentLoop(Steps steps, Expenses expenses, LoopGuard guard, Transcript transcript) {
+  /**
+   * @param expenses which hold already what was used before
+   * @param guard which knows already what was called before
+   */
+  AgentLoop(Steps steps, Expenses expenses, LoopGuard guard, RunProgress progress) {
     this.steps = steps;
     this.expenses = expenses;
     this.guard = guard;
-    this.transcript = transcript;
+    this.ending = new Ending(expenses.wallTime());
+    this.from = progress.from();
+    this.transcript = progress.transcript();
+    this.elapsed = progress.elapsed();
+    this.turns = progress.turns();
+    this.cutsInARow = progress.cutsInARow();
+    this.continuationsInARow = progress.continuationsInARow();
   }
 
   /**
-   * Runs to the end.
+   * Runs to the end; gives nothing when the steps are to be taken elsewhere before.
    *
    * @throws RunFailedException when a step failed
    */
-  RunResult run() {
+  Optional<RunResult> run() {
     answerPending();
-    while (outcome == null) {
+    while (ending.isOpen() && !steps.moveOn()) {
       if (withinLimits()) {
         ask();
       }
     }
+    if (ending.isOpen()) {
+      return Optional.empty();
+    }
     transcript = transcript.withoutDanglingServerToolUses();
-    return new RunResult(outcome, detail, transcript, expenses, turns, stopReason, text, pause);
+    return Optional.of(new RunResult(ending, transcript, expenses, turns, stopReason, text));
+  }
+
+  /** Where it stands between two turns. */
+  RunProgress progress() {
+    return new RunProgress(
+        transcript,
+        from,
+        elapsed,
+        turns,
+        expenses.toolCalls(),
+        cutsInARow,
+        continuationsInARow,
+        expenses.usage());
   }
 
   private boolean withinLimits() {
-    if (elapsed.compareTo(expenses.wallTime()) >= 0) {
-      end(LIMIT_REACHED, "the time limit of " + expenses.wallTime() + " was reached");
-    }
-    expenses.reached().ifPresent(this::limitReached);
-    return outcome == null;
+    ending.check(elapsed);
+    expenses.reached().ifPresent(ending::limitReached);
+    return ending.isOpen();
   }
 
   private void ask() {
@@ -87,7 +107,7 @@ final class AgentLoop {
     }
     var allowance = expenses.reserve();
     if (allowance.isEmpty()) {
-      end(LIMIT_REACHED, "the limits leave too few tokens or dollars for another message");
+      ending.is(LIMIT_REACHED, "the limits leave too few tokens or dollars for another message");
       return;
     }
     turns++;
@@ -101,9 +121,9 @@ final class AgentLoop {
     } else if (asked.response() != null) {
       handle(asked.response());
     } else if (asked.isOverspent()) {
-      end(LIMIT_REACHED, "the answer took more tokens or dollars than the limits leave");
+      ending.is(LIMIT_REACHED, "the answer took more tokens or dollars than the limits leave");
     } else {
-      stopped("while the model was asked");
+      ending.stopped("while the model was asked", elapsed);
     }
   }
 
@@ -111,7 +131,7 @@ final class AgentLoop {
     stopReason = response.stopReason();
     text = response.text();
     if (stopReason.equals(StopReason.REFUSAL)) {
-      end(REFUSED, "the model refused to answer");
+      ending.is(REFUSED, "the model refused to answer");
       return;
     }
     transcript = transcript.plus(response);
@@ -122,22 +142,22 @@ final class AgentLoop {
       case "tool_use" -> answerPendingOrEnd(continued);
       case "end_turn", "stop_sequence" -> {
         refusePending("the message ended with " + stopReason + ", not with tool_use");
-        end(COMPLETED, "");
+        ending.is(COMPLETED, "");
       }
       case "max_tokens" -> retryOrEndCut();
       case "pause_turn", "compaction" ->
           refusePending("the message ended with " + stopReason + ", not with tool_use");
       case "model_context_window_exceeded" -> {
         refusePending("the message was cut off when the context window was full");
-        end(CONTEXT_FULL, "the model's context window is full");
+        ending.is(CONTEXT_FULL, "the model's context window is full");
       }
       default -> {
         refusePending("the message ended with an unknown stop reason");
-        end(UNKNOWN_STOP_REASON, "the model stopped for the reason \"" + stopReason + "\"");
+        ending.is(UNKNOWN_STOP_REASON, "the model stopped for the reason \"" + stopReason + "\"");
       }
     }
-    if (outcome == null && continuationsInARow > MAX_CONTINUATIONS) {
-      end(LIMIT_REACHED, "the server paused " + continuationsInARow + " times in a row");
+    if (ending.isOpen() && continuationsInARow > MAX_CONTINUATIONS) {
+      ending.is(LIMIT_REACHED, "the server paused " + continuationsInARow + " times in a row");
     }
   }
 
@@ -155,7 +175,7 @@ final class AgentLoop {
   /** A message that stops for tools and calls none is an end; asked to go on, the API refuses. */
   private void answerPendingOrEnd(boolean continued) {
     if (!continued && transcript.pending().isEmpty()) {
-      end(COMPLETED, "");
+      ending.is(COMPLETED, "");
     }
     answerPending();
   }
@@ -168,7 +188,7 @@ final class AgentLoop {
     var limit = expenses.takeCalls(calls.size());
     if (limit.isPresent()) {
       refusePending("the run's limit of " + limit.get() + " is reached");
-      limitReached(limit.get());
+      ending.limitReached(limit.get());
       return;
     }
     switch (guard.next(calls)) {
@@ -177,7 +197,8 @@ final class AgentLoop {
       case REFUSE -> refusePending("the same calls were made before, and you were told so");
       case END -> {
         refusePending("the same calls were made again and again");
-        end(LOOP_DETECTED, "the model went in circles: the same calls or errors, again and again");
+        ending.is(
+            LOOP_DETECTED, "the model went in circles: the same calls or errors, again and again");
       }
     }
   }
@@ -186,8 +207,7 @@ final class AgentLoop {
     var called = steps.call(turns, transcript, calls);
     elapsed = called.elapsed();
     if (called.isPaused() && called.failure() == null) {
-      pause = Optional.of(called);
-      end(PAUSED, "a call waits for approval");
+      ending.paused(called);
     } else if (called.isPaused()) {
       refusePending("the run failed before it");
     } else {
@@ -200,7 +220,7 @@ final class AgentLoop {
       throw failed(called.failure());
     }
     if (called.cancelled()) {
-      stopped("while tools were called");
+      ending.stopped("while tools were called", elapsed);
     }
   }
 
@@ -211,7 +231,7 @@ final class AgentLoop {
         "the message was cut off by max_tokens, so this call may be incomplete. Make it again in"
             + " fewer or smaller pieces");
     if (!hadCalls || cutsInARow > 1) {
-      end(MAX_TOKENS, "the answer was cut off by max_tokens");
+      ending.is(MAX_TOKENS, "the answer was cut off by max_tokens");
     }
   }
 
@@ -220,23 +240,6 @@ final class AgentLoop {
     if (!calls.isEmpty()) {
       transcript = transcript.plus(Message.of(Role.USER, refusals.of(calls, why)));
     }
-  }
-
-  private void stopped(String when) {
-    if (elapsed.compareTo(expenses.wallTime()) >= 0) {
-      end(LIMIT_REACHED, "the time limit of " + expenses.wallTime() + " was reached " + when);
-    } else {
-      end(CANCELLED, "cancelled " + when);
-    }
-  }
-
-  private void limitReached(String limit) {
-    end(LIMIT_REACHED, "the limit of " + limit + " was reached");
-  }
-
-  private void end(RunOutcome outcome, String detail) {
-    this.outcome = outcome;
-    this.detail = detail;
   }
 
   /** The failure, with all that was reached until now. */

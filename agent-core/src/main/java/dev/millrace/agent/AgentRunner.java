@@ -108,6 +108,11 @@ public final class AgentRunner {
         .toList();
   }
 
+  /** The loop and the bodies of its steps apart, for engines that keep what steps give. */
+  public DurableAgent durable() {
+    return new DurableAgent(agent);
+  }
+
   private static void requireSomethingToAnswer(Transcript transcript) {
     boolean waits = transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
     if (!waits && transcript.pending().isEmpty()) {

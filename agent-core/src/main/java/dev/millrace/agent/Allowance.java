@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param costUsd most US dollars that the budget has left for it
  * @param reservedUsd the part of those that is reserved; zero for a model without a price
  */
-record Allowance(int maxTokens, long outputTokens, BigDecimal costUsd, BigDecimal reservedUsd) {
+public record Allowance(
+    int maxTokens, long outputTokens, BigDecimal costUsd, BigDecimal reservedUsd) {
   /** Whether an answer that took so much may go on. */
   boolean covers(long tokens, @Nullable BigDecimal cost) {
     return tokens <= outputTokens && (cost == null || cost.compareTo(costUsd) <= 0);

@@ -31,6 +31,18 @@ final class Budget {
     return limits;
   }
 
+  /** Takes over what was taken before, elsewhere. */
+  synchronized void restore(int turns, int toolCalls, long tokens, @Nullable BigDecimal cost) {
+    this.turns = turns;
+    this.toolCalls = toolCalls;
+    this.tokens = tokens;
+    this.cost = cost == null ? BigDecimal.ZERO : cost;
+  }
+
+  synchronized int toolCalls() {
+    return toolCalls;
+  }
+
   /** Which limit does not let another request be made; empty when none does. */
   synchronized Optional<String> reached() {
     if (turns >= limits.turns()) {

@@ -44,6 +44,16 @@ final class Expenses {
     return wallTime;
   }
 
+  /** Takes over what was used before. */
+  void restore(RunProgress progress) {
+    usage = progress.usage();
+    budget.restore(progress.turns(), progress.toolCalls(), usage.outputTokens(), cost());
+  }
+
+  int toolCalls() {
+    return budget.toolCalls();
+  }
+
   Usage usage() {
     return usage;
   }

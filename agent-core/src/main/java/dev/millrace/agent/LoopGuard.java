@@ -2,6 +2,7 @@ package dev.millrace.agent;
 
 import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.RawJson;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,6 +63,17 @@ final class LoopGuard {
    */
   LoopGuard(Set<String> polls) {
     this.polls = polls;
+  }
+
+  /** Looks at calls that were made before, elsewhere. */
+  void restore(List<Message> messages) {
+    for (var message : messages) {
+      if (!message.toolUses().isEmpty()) {
+        next(message.toolUses());
+      } else if (!message.toolResults().isEmpty()) {
+        finished(message.toolResults());
+      }
+    }
   }
 
   /** Looks at the calls of the next turn, before they run. */

@@ -9,6 +9,7 @@ import dev.millrace.agent.schema.JsonSchema;
 import dev.millrace.agent.tool.ApprovalRequest;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +41,22 @@ public record RunResult(
   }
 
   RunResult(
-      RunOutcome outcome,
-      String detail,
+      Ending ending,
       Transcript transcript,
       Expenses expenses,
       int turns,
       StopReason stopReason,
-      String text,
-      Optional<Steps.Called> pause) {
+      String text) {
     this(
-        outcome,
-        detail,
+        Objects.requireNonNull(ending.outcome()),
+        ending.detail(),
         transcript,
         expenses.usage(),
         expenses.cost(),
         turns,
         stopReason,
         text,
-        pause.map(Steps.Called::approvals).orElse(List.of()));
+        ending.pause().map(Steps.Called::approvals).orElse(List.of()));
   }
 
   /** What the run cost in US dollars; empty for a model without a price. */

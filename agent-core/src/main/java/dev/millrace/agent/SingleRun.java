@@ -74,7 +74,9 @@ final class SingleRun {
             session,
             options.answers(),
             scope.startedAt())) {
-      var loop = new AgentLoop(steps, expenses, new LoopGuard(agent.polls()), transcript);
+      var loop =
+          new AgentLoop(
+              steps, expenses, new LoopGuard(agent.polls()), RunProgress.begin(transcript));
       attempt(loop, () -> started(transcript, session));
       var result = ended(loop, session);
       attempt(
@@ -102,7 +104,7 @@ final class SingleRun {
 
   private static RunResult ended(AgentLoop loop, Optional<Session.Running> session) {
     try {
-      return loop.run();
+      return loop.run().orElseThrow();
     } catch (RunFailedException failure) {
       try {
         session.ifPresent(running -> running.said(failure.transcript()));

@@ -12,15 +12,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two kinds of work that {@link AgentLoop} asks for. Everything that touches the world lives in
- * their bodies; the loop is a function of their results, and failures are results too.
+ * The two kinds of work that the loop asks for. Everything that touches the world lives in their
+ * bodies; the loop is a function of their results, and failures are results too. So whoever keeps
+ * what steps gave can run the loop again up to where it was, see {@link DurableAgent}.
  */
-interface Steps {
+public interface Steps {
   /** Asks the model to go on. */
   Asked ask(Question question);
 
   /** Has these tools called, which are the transcript's pending ones. */
   Called call(int turn, Transcript transcript, List<ToolUse> uses);
+
+  /** Whether the run is to go on elsewhere, asked before each turn. */
+  default boolean moveOn() {
+    return false;
+  }
 
   /**
    * What is asked of the model.
@@ -63,7 +69,8 @@ interface Steps {
       boolean cancelled,
       Duration elapsed,
       @Nullable Throwable failure) {
-    boolean isPaused() {
+    /** Whether the run pauses. */
+    public boolean isPaused() {
       return results.isEmpty();
     }
   }

@@ -1,0 +1,88 @@
+package dev.millrace.temporal;
+
+import dev.millrace.agent.RunProgress;
+import dev.millrace.agent.message.Role;
+import dev.millrace.agent.message.Transcript;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Starts runs, and finds them again, from any process. Thread-safe.
+ *
+ * <pre>{@code
+ * var runs = AgentRuns.on(client, "agents");
+ * var run = runs.start("order-7", "support", Transcript.of("Where is my order?"));
+ * System.out.println(run.result().text());
+ * }</pre>
+ */
+public final class AgentRuns {
+  private final WorkflowClient client;
+  private final String taskQueue;
+  private final TranscriptStore store;
+  private final Consumer<WorkflowOptions.Builder> options;
+
+  private AgentRuns(
+      WorkflowClient client,
+      String taskQueue,
+      TranscriptStore store,
+      Consumer<WorkflowOptions.Builder> options) {
+    this.client = client;
+    this.taskQueue = taskQueue;
+    this.store = store;
+    this.options = options;
+  }
+
+  /** Runs on the workers of this task queue, which keep transcripts in the history. */
+  public static AgentRuns on(WorkflowClient client, String taskQueue) {
+    return new AgentRuns(client, taskQueue, new TranscriptStore(Optional.empty()), builder -> {});
+  }
+
+  /** Runs on the workers of this task queue, which keep transcripts in this store. */
+  public static AgentRuns on(WorkflowClient client, String taskQueue, BlobStore store) {
+    return new AgentRuns(client, taskQueue, new TranscriptStore(Optional.of(store)), builder -> {});
+  }
+
+  /** The same with more of a workflow's options, such as search attributes. */
+  public AgentRuns options(Consumer<WorkflowOptions.Builder> options) {
+    return new AgentRuns(client, taskQueue, store, options);
+  }
+
+  /**
+   * Starts a run; returns when the engine has kept it.
+   *
+   * @param runId the workflow's id; also makes its calls' idempotency keys unique
+   * @param agent the name that the workers have it by
+   * @throws io.temporal.client.WorkflowExecutionAlreadyStarted when there is a run of this id
+   * @throws IllegalArgumentException when there is nothing to answer, or without a store more than
+   *     the engine takes
+   */
+  public AgentRun start(String runId, String agent, Transcript transcript) {
+    boolean waits =
+        transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent()
+            || !transcript.pending().isEmpty();
+    if (!waits) {
+      throw new IllegalArgumentException(
+          "the transcript ends with nothing to answer: add a user message");
+    }
+    var place = TranscriptPlace.inline(transcript);
+    if (store.isThere()) {
+      place = store.put(runId + "/start", place);
+    }
+    var state = RunState.begin(agent, place, RunProgress.begin(transcript)).bytes();
+    var problem = Sizes.problem("start", "the conversation", state.length);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(problem + "; use a store");
+    }
+    var options = WorkflowOptions.newBuilder().setWorkflowId(runId).setTaskQueue(taskQueue).build();
+    var stub = client.newWorkflowStub(AgentWorkflow.class, options);
+    WorkflowClient.start(stub::run, state);
+    return of(runId);
+  }
+
+  /** A run that was started before, here or elsewhere. */
+  public AgentRun of(String runId) {
+    return new AgentRun(client, runId, store);
+  }
+}

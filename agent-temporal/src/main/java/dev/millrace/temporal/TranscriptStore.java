@@ -1,0 +1,82 @@
+package dev.millrace.temporal;
+
+import dev.millrace.agent.message.RawJson;
+import dev.millrace.agent.message.Transcript;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Transcripts in a store, each as what it adds to one before it. Values are never changed, so that
+ * a workflow that reads one reads the same whenever it is run again.
+ */
+final class TranscriptStore {
+  /** A longer chain costs more to read than a whole copy costs to keep. */
+  private static final int LONGEST_CHAIN = 16;
+
+  private final Optional<BlobStore> blobs;
+
+  TranscriptStore(Optional<BlobStore> blobs) {
+    this.blobs = blobs;
+  }
+
+  boolean isThere() {
+    return blobs.isPresent();
+  }
+
+  /** The transcript at a place. */
+  Transcript read(TranscriptPlace place) {
+    var messages = new ArrayList<RawJson>();
+    collect(place, messages);
+    return Transcript.load(RawJson.array(messages).text()).transcript();
+  }
+
+  /** Keeps a transcript under a key; gives its place. */
+  TranscriptPlace put(String key, TranscriptPlace place) {
+    int depth = place.key().isEmpty() ? 0 : 1 + depth(place.key());
+    var kept = place;
+    if (depth >= LONGEST_CHAIN) {
+      var messages = new ArrayList<RawJson>();
+      collect(place, messages);
+      kept = new TranscriptPlace("", 0, messages);
+      depth = 0;
+    }
+    var value = new Json().put("depth", depth).put("place", kept.json()).bytes();
+    store().put(key, value);
+    return new TranscriptPlace(key, place.kept() + place.tail().size(), List.of());
+  }
+
+  private void collect(TranscriptPlace place, List<RawJson> into) {
+    if (!place.key().isEmpty()) {
+      collect(TranscriptPlace.of(value(place.key()).inner("place")), into);
+      if (into.size() < place.kept()) {
+        throw new IllegalStateException(
+            "the store holds %d messages under %s where %d are expected"
+                .formatted(into.size(), place.key(), place.kept()));
+      }
+      into.subList(place.kept(), into.size()).clear();
+    }
+    into.addAll(place.tail());
+  }
+
+  private int depth(String key) {
+    return value(key).count("depth");
+  }
+
+  private Json value(String key) {
+    var bytes = store().get(key);
+    if (bytes.isEmpty()) {
+      throw new IllegalStateException(
+          "the store does not hold "
+              + key
+              + "; do all workers of the task queue use the same one?");
+    }
+    return Json.of(RawJson.parse(new String(bytes.get(), StandardCharsets.UTF_8)));
+  }
+
+  private BlobStore store() {
+    return blobs.orElseThrow(
+        () -> new IllegalStateException("this run is kept in a store, and this worker has none"));
+  }
+}

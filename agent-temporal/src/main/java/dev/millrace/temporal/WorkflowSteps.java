@@ -1,0 +1,342 @@
+package dev.millrace.temporal;
+
+import dev.millrace.agent.Limits;
+import dev.millrace.agent.Steps;
+import dev.millrace.agent.message.ContentBlock.ToolResult;
+import dev.millrace.agent.message.ContentBlock.ToolUse;
+import dev.millrace.agent.message.Message;
+import dev.millrace.agent.message.Transcript;
+import dev.millrace.agent.message.Usage;
+import dev.millrace.agent.tool.ApprovalAnswer;
+import dev.millrace.agent.tool.ApprovalRequest;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop's steps as activities. It runs within a workflow: each time that the workflow is run
+ * again it does the same, with the results that the engine kept.
+ */
+final class WorkflowSteps implements Steps {
+  private static final Duration PREPARE_TIME = Duration.ofMinutes(1);
+
+  /** Beyond a tool's own time: for telling it to stop, and for the engine. */
+  private static final Duration TOOL_GRACE = Duration.ofSeconds(30);
+
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final String NOT_STARTED =
+      "Not run: the run was cancelled before this call started.";
+  private static final String UNKNOWN =
+      "Not known whether this call had its effect: the worker that ran it ended, or it took longer"
+          + " than it may, before it told. Look for the effect before you call it again.";
+  private static final String CANCELLED =
+      "Cancelled while it was running. Whether it had an effect is not known.";
+
+  private final RunState state;
+  private final Limits limits;
+  private final WorkerSettings settings;
+  private final TranscriptStore store;
+  private final Waiting waiting;
+
+  /** What the store holds, and where. */
+  private TranscriptPlace kept;
+
+  private List<Message> keptMessages;
+
+  WorkflowSteps(
+      RunState state,
+      Limits limits,
+      WorkerSettings settings,
+      TranscriptStore store,
+      Waiting waiting,
+      Transcript transcript) {
+    this.state = state;
+    this.limits = limits;
+    this.settings = settings;
+    this.store = store;
+    this.waiting = waiting;
+    this.kept = new TranscriptPlace(state.place().key(), state.place().kept(), List.of());
+    this.keptMessages = transcript.messages().subList(0, kept.kept());
+  }
+
+  @Override
+  public boolean moveOn() {
+    var info = Workflow.getInfo();
+    return info.isContinueAsNewSuggested() || info.getHistoryLength() >= settings.historyEvents();
+  }
+
+  /** Where a transcript stands: what is kept of it, and the rest. */
+  TranscriptPlace place(Transcript transcript) {
+    var messages = transcript.messages();
+    int same = 0;
+    while (same < Math.min(messages.size(), keptMessages.size())
+        && messages.get(same).equals(keptMessages.get(same))) {
+      same++;
+    }
+    var tail = messages.subList(same, messages.size()).stream().map(Message::json).toList();
+    return new TranscriptPlace(same == 0 ? "" : kept.key(), same, tail);
+  }
+
+  @Override
+  public Asked ask(Question question) {
+    var key = "m/" + question.turn();
+    var input =
+        step(key)
+            .put("turn", question.turn())
+            .put("transcript", place(question.transcript()).json())
+            .put("keep_as", store.isThere() ? Workflow.getInfo().getWorkflowId() + "/" + key : "")
+            .put("allowance", StepJson.allowance(question.allowance()))
+            .put("is_last", question.isLast())
+            .bytes();
+    var problem = Sizes.problem(key, "the conversation", input.length);
+    if (!problem.isEmpty()) {
+      return failed(
+          question,
+          Usage.NONE,
+          new StepFailedException(
+              problem + "; give the workers a store (WorkerSettings.store)", "TooLarge", null));
+    }
+    var transcript = question.transcript();
+    try {
+      var output = Json.parse(start("model", input, settings.modelTimeout(), true).get());
+      if (output.find("transcript").isPresent()) {
+        transcript = store.read(TranscriptPlace.of(output.inner("transcript")));
+      }
+      if (store.isThere()) {
+        kept = TranscriptPlace.of(output.inner("kept"));
+        keptMessages = transcript.messages();
+      }
+      return new Asked(
+          transcript,
+          output.find("response").map(Json::of).map(StepJson::response).orElse(null),
+          Set.of(),
+          StepJson.usage(output.inner("usage")),
+          output.is("is_overspent"),
+          elapsed(),
+          null);
+    } catch (ActivityFailure | CanceledFailure e) {
+      return isCancelled(e) || isOutOfTime(e)
+          ? new Asked(transcript, null, Set.of(), Usage.NONE, false, elapsed(), null)
+          : failed(question, usage(e), failure(key, e));
+    }
+  }
+
+  private Asked failed(Question question, Usage usage, Throwable failure) {
+    return new Asked(question.transcript(), null, Set.of(), usage, false, elapsed(), failure);
+  }
+
+  @Override
+  public Called call(int turn, Transcript transcript, List<ToolUse> uses) {
+    try {
+      var answers = List.<ApprovalAnswer>of();
+      var calls = prepare(turn, 0, uses, answers);
+      for (int round = 1; calls.stream().anyMatch(Prepared::isPaused); round++) {
+        answers = answers(calls);
+        calls = prepare(turn, round, uses, answers);
+      }
+      return run(calls, answers);
+    } catch (ActivityFailure | CanceledFailure e) {
+      // Nothing was called yet.
+      return isCancelled(e) || isOutOfTime(e)
+          ? called(uses.stream().map(use -> ToolResult.error(use.id(), NOT_STARTED)).toList(), true)
+          : new Called(List.of(), List.of(), false, elapsed(), failure("p/" + turn, e));
+    }
+  }
+
+  private Called called(List<ToolResult> results, boolean cancelled) {
+    return new Called(results, List.of(), cancelled, elapsed(), null);
+  }
+
+  /** A call as the step before it found it. */
+  private record Prepared(ToolUse use, Json found) {
+    boolean isPaused() {
+      return found.find("paused").isPresent();
+    }
+
+    Optional<ToolResult> refused() {
+      return found.find("result").map(StepJson::result);
+    }
+
+    boolean isExclusive() {
+      return refused().isEmpty() && found.is("is_exclusive");
+    }
+  }
+
+  private List<Prepared> prepare(
+      int turn, int round, List<ToolUse> uses, List<ApprovalAnswer> answers) {
+    var key = "p/" + turn + (round == 0 ? "" : "/" + round);
+    var input =
+        step(key)
+            .put("uses", uses.stream().map(ToolUse::json).toList())
+            .put("problems", StepJson.problems(uses))
+            .put("answers", answers.stream().map(ApprovalAnswer::json).toList())
+            .bytes();
+    var found = Json.parse(start("prepare", input, PREPARE_TIME, true).get()).list("calls");
+    var calls = new ArrayList<Prepared>();
+    for (var use : uses) {
+      calls.add(new Prepared(use, Json.of(found.get(calls.size()))));
+    }
+    return calls;
+  }
+
+  /** Waits for people, without a worker, for as long as it takes. */
+  private List<ApprovalAnswer> answers(List<Prepared> calls) {
+    var requests = new ArrayList<ApprovalRequest>();
+    for (var call : calls) {
+      if (call.isPaused()) {
+        requests.add(new ApprovalRequest(call.use(), call.found().string("paused")));
+      }
+    }
+    waiting.ask(requests);
+    Workflow.await(waiting::isAnswered);
+    return waiting.take();
+  }
+
+  /** Neighbours run at the same time, as far as one message to the engine holds their inputs. */
+  private Called run(List<Prepared> calls, List<ApprovalAnswer> answers) {
+    Map<String, ToolResult> results = new LinkedHashMap<>();
+    Map<Prepared, Promise<byte[]>> running = new LinkedHashMap<>();
+    var outcome = new Outcome();
+    int bytes = 0;
+    for (var call : calls) {
+      var refused = call.refused();
+      if (refused.isPresent()) {
+        results.put(call.use().id(), refused.get());
+        continue;
+      }
+      var input = toolInput(call, answers);
+      if (call.isExclusive() || bytes + input.length > Sizes.MOST_AT_ONCE) {
+        finish(running, results, outcome);
+        bytes = 0;
+      }
+      if (outcome.isEnding()) {
+        results.put(call.use().id(), ToolResult.error(call.use().id(), NOT_STARTED));
+        continue;
+      }
+      bytes += input.length;
+      running.put(call, startTool(call, input));
+      if (call.isExclusive()) {
+        finish(running, results, outcome);
+        bytes = 0;
+      }
+    }
+    finish(running, results, outcome);
+    var inOrder = calls.stream().map(call -> results.get(call.use().id())).toList();
+    return new Called(inOrder, List.of(), outcome.cancelled, elapsed(), outcome.failure);
+  }
+
+  /** What has happened to a turn's calls beside their results. */
+  private static final class Outcome {
+    private boolean cancelled;
+    private @Nullable Throwable failure;
+
+    boolean isEnding() {
+      return cancelled || failure != null;
+    }
+  }
+
+  private byte[] toolInput(Prepared call, List<ApprovalAnswer> answers) {
+    var fitting = answers.stream().filter(answer -> answer.fits(call.use()));
+    return step("t/" + call.use().id())
+        .put("use", call.use().json())
+        .put("answers", fitting.map(ApprovalAnswer::json).toList())
+        .bytes();
+  }
+
+  private Promise<byte[]> startTool(Prepared call, byte[] input) {
+    var time = Duration.ofMillis(call.found().number("timeout_ms")).plus(TOOL_GRACE);
+    return start("tool", input, time, call.found().is("is_repeatable"));
+  }
+
+  private void finish(
+      Map<Prepared, Promise<byte[]>> running, Map<String, ToolResult> results, Outcome outcome) {
+    running.forEach(
+        (call, promise) -> results.put(call.use().id(), result(call.use(), promise, outcome)));
+    running.clear();
+  }
+
+  private ToolResult result(ToolUse use, Promise<byte[]> promise, Outcome outcome) {
+    try {
+      return StepJson.result(Json.parse(promise.get()).get("result"));
+    } catch (ActivityFailure | CanceledFailure e) {
+      if (isCancelled(e)) {
+        outcome.cancelled = true;
+        return ToolResult.error(use.id(), CANCELLED);
+      }
+      if (e.getCause() instanceof ApplicationFailure) {
+        outcome.failure = failure("t/" + use.id(), e);
+      }
+      outcome.cancelled |= isOutOfTime(e);
+      return ToolResult.error(use.id(), UNKNOWN);
+    }
+  }
+
+  private Json step(String key) {
+    return new Json().put("agent", state.agent()).put("version", state.version()).put("key", key);
+  }
+
+  private Promise<byte[]> start(String kind, byte[] input, Duration time, boolean isRepeatable) {
+    var retries =
+        RetryOptions.newBuilder()
+            .setInitialInterval(Duration.ofMillis(200))
+            .setMaximumInterval(Duration.ofSeconds(30))
+            .setMaximumAttempts(isRepeatable ? 0 : 1)
+            .build();
+    var options =
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(time)
+            .setScheduleToCloseTimeout(left())
+            .setHeartbeatTimeout(settings.heartbeat())
+            .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+            .setRetryOptions(retries)
+            .build();
+    return Workflow.newUntypedActivityStub(options)
+        .executeAsync(StepActivity.TYPE, byte[].class, kind, input);
+  }
+
+  private Duration left() {
+    var left = limits.wallTime().minus(elapsed());
+    return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
+  }
+
+  private Duration elapsed() {
+    return Duration.ofMillis(Workflow.currentTimeMillis() - state.startedAt());
+  }
+
+  private static boolean isCancelled(Throwable e) {
+    return e instanceof CanceledFailure || e.getCause() instanceof CanceledFailure;
+  }
+
+  /** Whether the run's own time is up, which is what bounds all attempts of a step together. */
+  private boolean isOutOfTime(Throwable e) {
+    return e.getCause() instanceof TimeoutFailure && elapsed().compareTo(limits.wallTime()) >= 0;
+  }
+
+  private static Usage usage(Throwable e) {
+    return e.getCause() instanceof ApplicationFailure failure && failure.getDetails().getSize() > 0
+        ? StepJson.usage(Json.parse(failure.getDetails().get(byte[].class)))
+        : Usage.NONE;
+  }
+
+  private static StepFailedException failure(String key, Throwable e) {
+    if (e.getCause() instanceof ApplicationFailure failure) {
+      return new StepFailedException(
+          String.valueOf(failure.getOriginalMessage()), String.valueOf(failure.getType()), e);
+    }
+    return new StepFailedException("step " + key + ": " + e.getMessage(), "StepFailed", e);
+  }
+}

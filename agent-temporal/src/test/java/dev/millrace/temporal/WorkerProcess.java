@@ -1,0 +1,62 @@
+package dev.millrace.temporal;
+
+import io.temporal.client.WorkflowClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A worker with a virtual machine of its own, to be killed. */
+final class WorkerProcess implements AutoCloseable {
+  static final Duration HEARTBEAT = Duration.ofMillis(1_500);
+
+  private final Process process;
+
+  private WorkerProcess(Process process) {
+    this.process = process;
+  }
+
+  /** Runs until it is killed. */
+  public static void main(String[] arguments) throws InterruptedException {
+    var client = WorkflowClient.newInstance(Engine.stubs(arguments[0]));
+    var runner = new Shop(Path.of(arguments[2])).runner(URI.create(arguments[1]));
+    var settings = WorkerSettings.DEFAULT.heartbeat(HEARTBEAT);
+    Engine.worker(client, runner, settings, Engine.notSticky());
+    System.out.println("ready");
+    Thread.sleep(Long.MAX_VALUE);
+  }
+
+  static WorkerProcess start(String engine, URI model, Path effects) throws IOException {
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-Xmx192m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            WorkerProcess.class.getName(),
+            engine,
+            model.toString(),
+            effects.toString());
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    if (!"ready".equals(process.inputReader().readLine())) {
+      throw new AssertionError("the worker did not start");
+    }
+    return new WorkerProcess(process);
+  }
+
+  /** Sends a signal, such as {@code STOP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}
