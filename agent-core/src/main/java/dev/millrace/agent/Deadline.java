@@ -20,6 +20,7 @@ final class Deadline implements AutoCloseable {
    *
    * @param at in the time of {@link System#nanoTime()}
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // closed by the other one, whose end is its own
   static Deadline start(long at, Cancellation cancellation) {
     var deadline = new Deadline();
     deadline.timer.thenAccept(isUp -> expire(isUp, cancellation));

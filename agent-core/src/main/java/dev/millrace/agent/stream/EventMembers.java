@@ -78,48 +78,48 @@ final class EventMembers {
 
   boolean isObject(String name) {
     RawJson value = exactMembers.get(name);
-    Member member = members.get(name);
-    return value != null
-        ? value.isObject()
-        : member != null && member.token == JsonToken.START_OBJECT;
+    return value == null ? is(JsonToken.START_OBJECT, members.get(name)) : value.isObject();
   }
 
   boolean isString(String name) {
     RawJson value = exactMembers.get(name);
-    Member member = members.get(name);
-    return value != null
-        ? value.isString()
-        : member != null && member.token == JsonToken.VALUE_STRING;
+    return value == null ? is(JsonToken.VALUE_STRING, members.get(name)) : value.isString();
+  }
+
+  private static boolean is(JsonToken token, @Nullable Member member) {
+    return member != null && member.token == token;
   }
 
   /** The string's content; empty if there is no string of that name. */
   String string(String name) {
-    if (!isString(name)) {
-      return "";
-    }
     RawJson value = exactMembers.get(name);
-    return value == null ? members.get(name).text : value.asString();
+    if (value != null) {
+      return value.isString() ? value.asString() : "";
+    }
+    Member member = members.get(name);
+    return member != null && member.token == JsonToken.VALUE_STRING ? member.text : "";
   }
 
   /** The value's JSON; empty if there is none of that name or it is a string. */
   String json(String name) {
     RawJson value = exactMembers.get(name);
-    Member member = members.get(name);
-    if (isString(name) || value == null && member == null) {
-      return "";
+    if (value != null) {
+      return value.isString() ? "" : value.text();
     }
-    return value == null ? member.text : value.text();
+    Member member = members.get(name);
+    return member == null || member.token == JsonToken.VALUE_STRING ? "" : member.text;
   }
 
   /** The members of an object; none if there is no object of that name. */
   EventMembers inner(String name) {
-    if (!isObject(name)) {
-      return new EventMembers("{}", RawJson.EMPTY_OBJECT);
-    }
     RawJson value = exactMembers.get(name);
-    return value == null
-        ? new EventMembers(members.get(name).text)
-        : new EventMembers(value.text(), value);
+    if (value != null && value.isObject()) {
+      return new EventMembers(value.text(), value);
+    }
+    Member member = members.get(name);
+    return member != null && member.token == JsonToken.START_OBJECT
+        ? new EventMembers(member.text)
+        : new EventMembers("{}", RawJson.EMPTY_OBJECT);
   }
 
   /** An object as it is kept, {@code {}} if there is none of that name. */
