@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * An agent taken apart: the loop, which only decides and is the same for the same results of its
@@ -47,26 +46,29 @@ public final class DurableAgent {
   }
 
   /**
-   * Runs the loop on the calling thread: no clock, no thread, no I/O but what the steps do.
+   * How far a run came.
    *
    * @param progress where it stands
-   * @param moved is given where it stands when the steps say that it is to move on
-   * @return how it ended; empty when it moves on
+   * @param result how it ended; empty when it is to move on
+   */
+  public record Reached(RunProgress progress, Optional<RunResult> result) {}
+
+  /**
+   * Runs the loop on the calling thread, to the end or until the steps say that it is to move on:
+   * no clock, no thread, no I/O but what the steps do.
+   *
+   * @param progress where it stands
    * @throws RunFailedException when a step failed
    */
-  public Optional<RunResult> run(RunProgress progress, Steps steps, Consumer<RunProgress> moved) {
-    var budget = new Budget(agent.limits(), null);
-    var expenses = agent.expenses(budget, agent.limits().wallTime());
+  public Reached run(RunProgress progress, Steps steps) {
+    var expenses = agent.expenses(new Budget(agent.limits(), null), agent.limits().wallTime());
     expenses.restore(progress);
     var guard = new LoopGuard(agent.polls());
     var messages = progress.transcript().messages();
-    guard.restore(messages.subList(Math.min(progress.from(), messages.size()), messages.size()));
+    guard.restore(messages.subList(progress.from(), messages.size()));
     var loop = new AgentLoop(steps, expenses, guard, progress);
     var result = loop.run();
-    if (result.isEmpty()) {
-      moved.accept(loop.progress());
-    }
-    return result;
+    return new Reached(loop.progress(), result);
   }
 
   /**

@@ -2,8 +2,6 @@ package dev.millrace.temporal;
 
 import dev.millrace.agent.DurableAgent;
 import dev.millrace.agent.RunFailedException;
-import dev.millrace.agent.RunProgress;
-import dev.millrace.agent.RunResult;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.tool.ApprovalAnswer;
 import io.temporal.failure.ApplicationFailure;
@@ -11,7 +9,7 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One execution of a run's workflow: the loop over steps that are activities. */
@@ -22,8 +20,7 @@ final class AgentWorkflowRun implements AgentWorkflow {
   private final Waiting waiting = new Waiting();
   private @Nullable CancellationScope scope;
   private boolean isCancelled;
-  private Optional<RunResult> result = Optional.empty();
-  private @Nullable RunProgress moved;
+  private DurableAgent.@Nullable Reached reached;
 
   AgentWorkflowRun(Map<String, DurableAgent> agents, WorkerSettings settings) {
     this.agents = agents;
@@ -39,27 +36,31 @@ final class AgentWorkflowRun implements AgentWorkflow {
     var steps =
         new WorkflowSteps(state, agent.limits(), settings, store, waiting, progress.transcript());
     try {
-      scope =
-          Workflow.newCancellationScope(
-              () -> result = agent.run(progress, steps, stand -> moved = stand));
-      if (isCancelled) {
+      scope = Workflow.newCancellationScope(() -> reached = agent.run(progress, steps));
+      if (isCancelled || state.isCancelled()) {
         scope.cancel();
       }
       scope.run();
     } catch (RunFailedException e) {
       throw failure(e, steps);
     }
-    if (result.isPresent()) {
-      var place = steps.place(result.get().transcript());
-      return fitting("end", StepJson.ended(result.get(), place));
+    return ended(Objects.requireNonNull(reached), state, steps);
+  }
+
+  private byte[] ended(DurableAgent.Reached reached, RunState state, WorkflowSteps steps) {
+    if (reached.result().isPresent()) {
+      var result = reached.result().get();
+      return fitting("end", StepJson.ended(result, steps.place(result.transcript())));
     }
+    var progress = reached.progress();
     var next =
         new RunState(
             state.agent(),
             state.version(),
             state.startedAt(),
-            steps.place(moved.transcript()),
-            StepJson.progress(moved));
+            isCancelled,
+            steps.place(progress.transcript()),
+            StepJson.progress(progress));
     return Workflow.newContinueAsNewStub(AgentWorkflow.class).run(fitting("move", next.bytes()));
   }
 
@@ -72,7 +73,12 @@ final class AgentWorkflowRun implements AgentWorkflow {
         Workflow.sideEffect(
             String.class, () -> agents.containsKey(state.agent()) ? agent(state).version() : "");
     return new RunState(
-        state.agent(), version, Workflow.currentTimeMillis(), state.place(), state.progress());
+        state.agent(),
+        version,
+        Workflow.currentTimeMillis(),
+        false,
+        state.place(),
+        state.progress());
   }
 
   /** What is thrown here is tried again, by this worker or another, and is seen meanwhile. */

@@ -4,6 +4,7 @@ import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.RunListener;
 import dev.millrace.agent.feed.EventJson;
 import io.temporal.activity.ActivityInfo;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,20 @@ final class News {
 
   private final DeltaBus bus;
   private final String step;
-  private final ActivityInfo info;
+  private final String runId;
+  private final int attempt;
   private final AtomicLong sequence = new AtomicLong();
 
   News(DeltaBus bus, String step, ActivityInfo info) {
     this.bus = bus;
     this.step = step;
-    this.info = info;
+    this.runId = Objects.requireNonNull(info.getWorkflowId());
+    this.attempt = info.getAttempt();
+  }
+
+  /** The run's id. */
+  String runId() {
+    return runId;
   }
 
   /**
@@ -35,14 +43,9 @@ final class News {
   private void tell(AgentEvent event, int turn) {
     try {
       bus.publish(
-          new Delta(
-              info.getWorkflowId(),
-              step,
-              info.getAttempt(),
-              sequence.getAndIncrement(),
-              EventJson.of(event, turn)));
+          new Delta(runId, step, attempt, sequence.getAndIncrement(), EventJson.of(event, turn)));
     } catch (RuntimeException e) {
-      LOG.warn("live news of run {} was lost", info.getWorkflowId(), e);
+      LOG.warn("live news of run {} was lost", runId, e);
     }
   }
 }

@@ -61,7 +61,7 @@ final class StepBodies implements StepActivity {
     return switch (kind) {
       case "model" -> ask(agent, step, news, cancellation);
       case "prepare" -> prepare(agent, step);
-      case "tool" -> call(agent, step, news, cancellation, context, beat);
+      case "tool" -> call(agent, step, news, cancellation, beat);
       default -> throw new IllegalStateException("this worker knows no step \"" + kind + "\"");
     };
   }
@@ -153,14 +153,8 @@ final class StepBodies implements StepActivity {
   }
 
   private byte[] call(
-      DurableAgent agent,
-      Json step,
-      News news,
-      Cancellation cancellation,
-      ActivityExecutionContext context,
-      Heartbeats.Beat beat) {
+      DurableAgent agent, Json step, News news, Cancellation cancellation, Heartbeats.Beat beat) {
     var use = StepJson.use(step.get("use"));
-    var runId = context.getInfo().getWorkflowId();
     // A worker that was frozen meanwhile may be given up for dead, and the model was told so.
     var result =
         beat.stoodStill()
@@ -169,7 +163,7 @@ final class StepBodies implements StepActivity {
                 agent.call(
                     use,
                     answers(step),
-                    runId,
+                    news.runId(),
                     settings.attributes(),
                     news.listener(0),
                     cancellation));
