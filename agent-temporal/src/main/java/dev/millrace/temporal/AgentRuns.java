@@ -1,6 +1,9 @@
 package dev.millrace.temporal;
 
+import dev.millrace.agent.RunListener;
 import dev.millrace.agent.RunProgress;
+import dev.millrace.agent.RunResult;
+import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import io.temporal.client.WorkflowClient;
@@ -79,6 +82,32 @@ public final class AgentRuns {
     var stub = client.newWorkflowStub(AgentWorkflow.class, options);
     WorkflowClient.start(stub::run, state);
     return of(runId);
+  }
+
+  /**
+   * Starts a run and waits for its end, as {@link dev.millrace.agent.AgentRunner#run} does for runs
+   * of this process. What comes over the bus is told to the listener, on this thread; a turn that
+   * another worker had to begin again is told as {@link dev.millrace.agent.AgentEvent.TurnRetried}.
+   *
+   * @param bus the one that the workers have
+   * @param cancel ends the run as CANCELLED
+   * @throws io.temporal.client.WorkflowFailedException when the run failed
+   * @throws InterruptedException when this thread was interrupted; the run goes on
+   */
+  public RunResult run(
+      String runId,
+      String agent,
+      Transcript transcript,
+      DeltaBus bus,
+      RunListener listener,
+      CancelSignal cancel)
+      throws InterruptedException {
+    try (var watching = new Watching(bus, runId)) {
+      var run = start(runId, agent, transcript);
+      try (var registration = cancel.onCancel(run::cancel)) {
+        return watching.until(run, listener);
+      }
+    }
   }
 
   /** A run that was started before, here or elsewhere. */

@@ -3,9 +3,11 @@ package dev.millrace.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.AgentRunner;
 import dev.millrace.agent.Limits;
 import dev.millrace.agent.RunOutcome;
+import dev.millrace.agent.cancel.CancelSignal;
 import dev.millrace.agent.client.HttpMessagesClient;
 import dev.millrace.agent.client.RetryPolicy;
 import dev.millrace.agent.message.Transcript;
@@ -215,7 +217,12 @@ class AgentRunsTest {
               .limits(Limits.DEFAULT.turns(400).toolCalls(400).costUsd(MUCH))
               .build();
       var worker =
-          Engine.worker(engine.client(), runner, settings, WorkerOptions.getDefaultInstance());
+          Engine.worker(
+              engine.client(),
+              engine.queue(),
+              runner,
+              settings,
+              WorkerOptions.getDefaultInstance());
       var run = engine.runs(store).start("long", "agent", Transcript.of("Fill."));
       var result = run.result();
       assertThat(result.outcome()).as(result.detail()).isEqualTo(RunOutcome.COMPLETED);
@@ -275,6 +282,32 @@ class AgentRunsTest {
       assertThatThrownBy(run::result)
           .hasStackTraceContaining("step m/3: the conversation is 2,4")
           .hasStackTraceContaining("store");
+      stop(worker);
+    }
+  }
+
+  @Test
+  void whoWaitsForARunSeesItHappen() throws Exception {
+    var script =
+        Script.of(Reply.says("Hel", "lo.").calls("a", "lookup", "{\"key\":\"x\"}"))
+            .then(Reply.says("Done."));
+    var bus = new LocalDeltaBus();
+    List<AgentEvent> told = new ArrayList<>();
+    try (var server = MessagesServer.start(script);
+        var client = client(server)) {
+      var worker = engine.worker(agent(client, lookup()).build(), WorkerSettings.DEFAULT.bus(bus));
+      var result =
+          engine
+              .runs()
+              .run("seen", "agent", Transcript.of("Hi."), bus, told::add, CancelSignal.NEVER);
+      assertThat(told)
+          .contains(
+              new AgentEvent.TurnStarted(1),
+              new AgentEvent.TextDelta("Hel"),
+              new AgentEvent.TurnStarted(2),
+              new AgentEvent.TextDelta("Done."));
+      assertThat(told).hasAtLeastOneElementOfType(AgentEvent.ToolFinished.class);
+      assertThat(told.getLast()).isEqualTo(new AgentEvent.RunFinished(result));
       stop(worker);
     }
   }

@@ -15,27 +15,36 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** The engine's own server, in memory, at a port of its own. */
+/** A server of the engine, by default its own one in memory, at a port of its own. */
 final class Engine implements AutoCloseable {
-  static final String QUEUE = "agents";
+  /** A new one each time, as a real server remembers. */
+  private final String queue = "agents-" + UUID.randomUUID();
 
-  private final TestServer.PortBoundTestServer server;
+  private final TestServer.@Nullable PortBoundTestServer server;
   private final String address;
   private final WorkflowServiceStubs stubs;
 
-  private Engine(int port) {
-    // Else it would skip the time in which nothing happens, to the end of a run that waits.
-    this.server = TestServer.createPortBoundServer(port, true);
-    this.address = "127.0.0.1:" + port;
+  private Engine(TestServer.@Nullable PortBoundTestServer server, String address) {
+    this.server = server;
+    this.address = address;
     this.stubs = stubs(address);
   }
 
+  /** The server that {@code TEMPORAL_ADDRESS} names, else one in memory. */
   static Engine start() throws IOException {
+    var real = System.getenv("TEMPORAL_ADDRESS");
+    if (real != null && !real.isEmpty()) {
+      return new Engine(null, real);
+    }
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = free.getLocalPort();
       free.close();
-      return new Engine(port);
+      // Else it would skip the time in which nothing happens, to the end of a run that waits.
+      var server = TestServer.createPortBoundServer(port, true);
+      return new Engine(server, "127.0.0.1:" + port);
     }
   }
 
@@ -48,16 +57,20 @@ final class Engine implements AutoCloseable {
     return address;
   }
 
+  String queue() {
+    return queue;
+  }
+
   WorkflowClient client() {
     return WorkflowClient.newInstance(stubs);
   }
 
   AgentRuns runs() {
-    return AgentRuns.on(client(), QUEUE).options(Engine::quickTasks);
+    return AgentRuns.on(client(), queue).options(Engine::quickTasks);
   }
 
   AgentRuns runs(BlobStore store) {
-    return AgentRuns.on(client(), QUEUE, store).options(Engine::quickTasks);
+    return AgentRuns.on(client(), queue, store).options(Engine::quickTasks);
   }
 
   /** Else a worker that is killed with a workflow task in its hands costs ten seconds. */
@@ -67,7 +80,7 @@ final class Engine implements AutoCloseable {
 
   /** A worker in this process, which may end at any time. */
   WorkerFactory worker(AgentRunner runner, WorkerSettings settings) {
-    return worker(client(), runner, settings, notSticky());
+    return worker(client(), queue, runner, settings, notSticky());
   }
 
   /** The server in memory has no timer for tasks that wait for a worker that is gone. */
@@ -76,9 +89,13 @@ final class Engine implements AutoCloseable {
   }
 
   static WorkerFactory worker(
-      WorkflowClient client, AgentRunner runner, WorkerSettings settings, WorkerOptions options) {
+      WorkflowClient client,
+      String queue,
+      AgentRunner runner,
+      WorkerSettings settings,
+      WorkerOptions options) {
     var factory = WorkerFactory.newInstance(client);
-    AgentWorker.of("agent", runner).register(factory.newWorker(QUEUE, options), settings);
+    AgentWorker.of("agent", runner).register(factory.newWorker(queue, options), settings);
     factory.start();
     return factory;
   }
@@ -94,6 +111,8 @@ final class Engine implements AutoCloseable {
   @Override
   public void close() {
     stubs.shutdownNow();
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 }

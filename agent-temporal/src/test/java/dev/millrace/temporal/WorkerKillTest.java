@@ -115,7 +115,7 @@ class WorkerKillTest {
   }
 
   private WorkerProcess worker(Engine engine, MessagesServer model) throws Exception {
-    return WorkerProcess.start(engine.address(), model.baseUri(), folder.resolve("effects"));
+    return WorkerProcess.start(engine, model.baseUri(), folder.resolve("effects"));
   }
 
   private void run(Engine engine, String id) {

@@ -20,14 +20,14 @@ final class WorkerProcess implements AutoCloseable {
   /** Runs until it is killed. */
   public static void main(String[] arguments) throws InterruptedException {
     var client = WorkflowClient.newInstance(Engine.stubs(arguments[0]));
-    var runner = new Shop(Path.of(arguments[2])).runner(URI.create(arguments[1]));
+    var runner = new Shop(Path.of(arguments[3])).runner(URI.create(arguments[2]));
     var settings = WorkerSettings.DEFAULT.heartbeat(HEARTBEAT);
-    Engine.worker(client, runner, settings, Engine.notSticky());
+    Engine.worker(client, arguments[1], runner, settings, Engine.notSticky());
     System.out.println("ready");
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  static WorkerProcess start(String engine, URI model, Path effects) throws IOException {
+  static WorkerProcess start(Engine engine, URI model, Path effects) throws IOException {
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,7 +38,8 @@ final class WorkerProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             WorkerProcess.class.getName(),
-            engine,
+            engine.address(),
+            engine.queue(),
             model.toString(),
             effects.toString());
     var process =
