@@ -45,6 +45,7 @@ class WorkerKillTest {
         unknown += checkRun(run.getKey(), run.getValue(), shop.effects());
         checkAttempts(run.getKey(), engine.history(run.getKey()), shop.effects(), model.requests());
       }
+      System.out.printf("a step adds %d ms at the median%n", overhead(engine));
       System.out.printf(
           "%d runs, %d kills, %d calls of unknown outcome; a step that was killed was done again"
               + " after %s%n",
@@ -182,6 +183,44 @@ class WorkerKillTest {
     return attempts;
   }
 
+  /** What a run takes beyond what its steps do, for each of them, where none was done again. */
+  private long overhead(Engine engine) {
+    var millis = new ArrayList<Long>();
+    for (var id : results.keySet()) {
+      var history = engine.history(id);
+      if (attempts(history).values().stream().allMatch(attempt -> attempt == 1)) {
+        long whole = millis(history.getLast()) - millis(history.getFirst());
+        millis.add((whole - busy(history)) / (3 * Shop.TURNS + 1));
+      }
+    }
+    millis.sort(Long::compare);
+    return millis.isEmpty() ? 0 : millis.get(millis.size() / 2);
+  }
+
+  /** How long at least one step was at work. */
+  private static long busy(List<HistoryEvent> history) {
+    long busy = 0;
+    long since = 0;
+    int working = 0;
+    for (var event : history) {
+      boolean begins = event.hasActivityTaskStartedEventAttributes();
+      if (begins && working++ == 0) {
+        since = millis(event);
+      }
+      boolean ends =
+          event.hasActivityTaskCompletedEventAttributes()
+              || event.hasActivityTaskTimedOutEventAttributes();
+      if (ends && --working == 0) {
+        busy += millis(event) - since;
+      }
+    }
+    return busy;
+  }
+
+  private static long millis(HistoryEvent event) {
+    return event.getEventTime().getSeconds() * 1_000 + event.getEventTime().getNanos() / 1_000_000;
+  }
+
   /** The time from a kill to the begin of the next attempt of a step that it ended. */
   private String recoveries(Engine engine, List<Long> kills) {
     var millis = new ArrayList<Long>();
@@ -189,8 +228,7 @@ class WorkerKillTest {
       for (var event : engine.history(id)) {
         if (event.hasActivityTaskStartedEventAttributes()
             && event.getActivityTaskStartedEventAttributes().getAttempt() > 1) {
-          var time = event.getEventTime();
-          long at = time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;
+          long at = millis(event);
           kills.stream()
               .filter(kill -> kill <= at)
               .max(Long::compare)
