@@ -2,6 +2,7 @@ package dev.millrace.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.millrace.agent.RunOutcome;
 import dev.millrace.agent.RunResult;
 import dev.millrace.agent.message.Transcript;
@@ -67,10 +68,10 @@ class WorkerKillTest {
       }
       frozen.signal("STOP");
       try (var other = worker(engine, model)) {
-        ended.get();
+        var result = ended.get();
         frozen.signal("CONT");
         TimeUnit.MILLISECONDS.sleep(2 * WorkerProcess.HEARTBEAT.toMillis());
-        checkRun("frozen", results.get("frozen"), shop.effects());
+        checkRun("frozen", result, shop.effects());
       }
       running.close();
     }
@@ -88,7 +89,7 @@ class WorkerKillTest {
         workers.add(worker(engine, model));
       }
       for (int i = 0; i < RUNS_AT_ONCE; i++) {
-        running.submit(() -> {
+        running.execute(() -> {
           try {
             while (!isEnding.get()) {
               run(engine, "run-" + number.incrementAndGet());
@@ -119,8 +120,10 @@ class WorkerKillTest {
     return WorkerProcess.start(engine, model.baseUri(), folder.resolve("effects"));
   }
 
-  private void run(Engine engine, String id) {
-    results.put(id, engine.runs().start(id, "agent", Transcript.of("Order " + id)).result());
+  private RunResult run(Engine engine, String id) {
+    var result = engine.runs().start(id, "agent", Transcript.of("Order " + id)).result();
+    results.put(id, result);
+    return result;
   }
 
   /** How many calls of the run the model was told it does not know the outcome of. */
@@ -218,7 +221,7 @@ class WorkerKillTest {
   }
 
   private static long millis(HistoryEvent event) {
-    return event.getEventTime().getSeconds() * 1_000 + event.getEventTime().getNanos() / 1_000_000;
+    return Timestamps.toMillis(event.getEventTime());
   }
 
   /** The time from a kill to the begin of the next attempt of a step that it ended. */
