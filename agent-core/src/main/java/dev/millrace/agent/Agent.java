@@ -78,8 +78,17 @@ record Agent(
   String fingerprint() {
     var members = new LinkedHashMap<>(template.members());
     members.remove("max_tokens");
+    return checksum(RawJson.object(members).text());
+  }
+
+  /** The same for runners that end their runs at the same limits. */
+  String limitsFingerprint() {
+    return checksum(limits + " " + member("max_tokens"));
+  }
+
+  private static String checksum(String text) {
     var crc = new CRC32C();
-    crc.update(RawJson.object(members).text().getBytes(StandardCharsets.UTF_8));
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
     return "%08x".formatted(crc.getValue());
   }
 }

@@ -33,11 +33,11 @@ public final class DurableAgent {
   }
 
   /**
-   * The same for agents that go on with one another's runs: of the same loop, model, prompt and
-   * tools.
+   * The same for agents that go on with one another's runs: of the same loop, model, prompt, tools
+   * and limits.
    */
   public String version() {
-    return LOOP_VERSION + "-" + agent.fingerprint();
+    return LOOP_VERSION + "-" + agent.fingerprint() + "-" + agent.limitsFingerprint();
   }
 
   /** The most that a run may take. */

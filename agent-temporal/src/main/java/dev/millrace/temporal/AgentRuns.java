@@ -71,7 +71,7 @@ public final class AgentRuns {
     }
     var place = TranscriptPlace.inline(transcript);
     if (store.isThere()) {
-      place = store.put(runId + "/start", place);
+      place = store.put(TranscriptStore.key(runId, "start"), place);
     }
     var state = RunState.begin(agent, place, RunProgress.begin(transcript)).bytes();
     var problem = Sizes.problem("start", "the conversation", state.length);
@@ -108,6 +108,15 @@ public final class AgentRuns {
         return watching.until(run, listener);
       }
     }
+  }
+
+  /**
+   * Deletes from the store what a run kept there, which must have ended.
+   *
+   * @throws IllegalStateException when there is no store
+   */
+  public void forget(String runId) {
+    store.deleteAll(runId);
   }
 
   /** A run that was started before, here or elsewhere. */

@@ -32,7 +32,7 @@ final class AgentWorkflowRun implements AgentWorkflow {
   public byte[] run(byte[] input) {
     var state = begun(RunState.of(input));
     var agent = agent(state);
-    var progress = StepJson.progress(state.progress(), store.read(state.place()));
+    var progress = StepJson.progress(state.progress(), WorkflowSteps.read(store, state.place()));
     var steps =
         new WorkflowSteps(state, agent.limits(), settings, store, waiting, progress.transcript());
     try {

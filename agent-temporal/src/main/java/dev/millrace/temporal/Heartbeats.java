@@ -66,7 +66,6 @@ final class Heartbeats {
     private final Cancellation cancellation;
     private volatile long toldAt = System.nanoTime();
     private volatile boolean stoodStill;
-    private volatile @Nullable ActivityCompletionException ended;
 
     private Beat(ActivityExecutionContext context, Cancellation cancellation) {
       this.context = context;
@@ -79,15 +78,9 @@ final class Heartbeats {
         context.heartbeat(null);
         toldAt = System.nanoTime();
       } catch (ActivityCompletionException e) {
-        ended = e;
         beats.remove(this);
         cancellation.cancel();
       }
-    }
-
-    /** Why the step was to end before its own end; null when nothing came. */
-    @Nullable ActivityCompletionException ended() {
-      return ended;
     }
 
     /** Whether this process stood still for so long that the engine may have given the step up. */

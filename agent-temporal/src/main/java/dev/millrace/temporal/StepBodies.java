@@ -42,11 +42,7 @@ final class StepBodies implements StepActivity {
     var context = Activity.getExecutionContext();
     var cancellation = new Cancellation();
     try (var beat = heartbeats.start(context, cancellation)) {
-      var output = run(kind, step, context, cancellation, beat);
-      if (beat.ended() != null) {
-        throw beat.ended();
-      }
-      return output;
+      return run(kind, step, context, cancellation, beat);
     }
   }
 

@@ -21,6 +21,20 @@ final class TranscriptStore {
     this.blobs = blobs;
   }
 
+  /** The key of what a step of a run keeps; ids of runs may hold what no key may. */
+  static String key(String runId, String step) {
+    var key = new StringBuilder();
+    for (char c : runId.toCharArray()) {
+      boolean isPlain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      key.append(isPlain || c == '-' ? String.valueOf(c) : "_%04x".formatted((int) c));
+    }
+    return key + "/" + step;
+  }
+
+  void deleteAll(String runId) {
+    store().deleteAll(key(runId, ""));
+  }
+
   boolean isThere() {
     return blobs.isPresent();
   }

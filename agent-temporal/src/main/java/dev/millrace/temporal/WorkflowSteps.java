@@ -18,6 +18,7 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.unsafe.WorkflowUnsafe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,6 +74,11 @@ final class WorkflowSteps implements Steps {
     this.keptMessages = transcript.messages().subList(0, kept.kept());
   }
 
+  /** What is read is always the same; that it may take a while is not a deadlock. */
+  static Transcript read(TranscriptStore store, TranscriptPlace place) {
+    return WorkflowUnsafe.deadlockDetectorOff(() -> store.read(place));
+  }
+
   @Override
   public boolean moveOn() {
     var info = Workflow.getInfo();
@@ -98,7 +104,7 @@ final class WorkflowSteps implements Steps {
         step(key)
             .put("turn", question.turn())
             .put("transcript", place(question.transcript()).json())
-            .put("keep_as", store.isThere() ? Workflow.getInfo().getWorkflowId() + "/" + key : "")
+            .put("keep_as", store.isThere() ? keepAs(key) : "")
             .put("allowance", StepJson.allowance(question.allowance()))
             .put("is_last", question.isLast())
             .bytes();
@@ -114,7 +120,7 @@ final class WorkflowSteps implements Steps {
     try {
       var output = Json.parse(start("model", input, settings.modelTimeout(), true).get());
       if (output.find("transcript").isPresent()) {
-        transcript = store.read(TranscriptPlace.of(output.inner("transcript")));
+        transcript = read(store, TranscriptPlace.of(output.inner("transcript")));
       }
       if (store.isThere()) {
         kept = TranscriptPlace.of(output.inner("kept"));
@@ -133,6 +139,10 @@ final class WorkflowSteps implements Steps {
           ? new Asked(transcript, null, Set.of(), Usage.NONE, false, elapsed(), null)
           : failed(question, usage(e), failure(key, e));
     }
+  }
+
+  private static String keepAs(String key) {
+    return TranscriptStore.key(Workflow.getInfo().getWorkflowId(), key);
   }
 
   private Asked failed(Question question, Usage usage, Throwable failure) {

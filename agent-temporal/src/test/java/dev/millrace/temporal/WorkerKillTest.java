@@ -117,7 +117,7 @@ class WorkerKillTest {
   }
 
   private WorkerProcess worker(Engine engine, MessagesServer model) throws Exception {
-    return WorkerProcess.start(engine, model.baseUri(), folder.resolve("effects"));
+    return WorkerProcess.start(engine, model.baseUri(), folder.resolve("effects"), 0);
   }
 
   private RunResult run(Engine engine, String id) {

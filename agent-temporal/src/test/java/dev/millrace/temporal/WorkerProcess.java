@@ -2,6 +2,7 @@ package dev.millrace.temporal;
 
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 
 /** A worker with a virtual machine of its own, to be killed. */
 final class WorkerProcess implements AutoCloseable {
+  static final String SECRET = "of the tests";
   static final Duration HEARTBEAT = Duration.ofMillis(1_500);
 
   private final Process process;
@@ -17,17 +19,26 @@ final class WorkerProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Runs until it is killed. */
+  /**
+   * Runs until it is killed.
+   *
+   * @param arguments the engine, its queue, the model, the file of effects, the hub's port or 0
+   */
   public static void main(String[] arguments) throws InterruptedException {
     var client = WorkflowClient.newInstance(Engine.stubs(arguments[0]));
     var runner = new Shop(Path.of(arguments[3])).runner(URI.create(arguments[2]));
-    var settings = WorkerSettings.DEFAULT.heartbeat(HEARTBEAT);
+    var hub = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[4]));
+    var settings =
+        WorkerSettings.DEFAULT
+            .heartbeat(HEARTBEAT)
+            .bus(hub.getPort() == 0 ? DeltaBus.NONE : DeltaUplink.to(hub, SECRET));
     Engine.worker(client, arguments[1], runner, settings, Engine.notSticky());
     System.out.println("ready");
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  static WorkerProcess start(Engine engine, URI model, Path effects) throws IOException {
+  static WorkerProcess start(Engine engine, URI model, Path effects, int hubPort)
+      throws IOException {
     var command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,7 +52,8 @@ final class WorkerProcess implements AutoCloseable {
             engine.address(),
             engine.queue(),
             model.toString(),
-            effects.toString());
+            effects.toString(),
+            Integer.toString(hubPort));
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     if (!"ready".equals(process.inputReader().readLine())) {

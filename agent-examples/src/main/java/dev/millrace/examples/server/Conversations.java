@@ -1,6 +1,5 @@
 package dev.millrace.examples.server;
 
-import dev.millrace.agent.AgentRunner;
 import dev.millrace.agent.RunFailedException;
 import dev.millrace.agent.RunListener;
 import dev.millrace.agent.RunOptions;
@@ -32,7 +31,7 @@ import java.util.function.Function;
  * a time. Thread-safe.
  */
 final class Conversations implements AutoCloseable {
-  private final AgentRunner runner;
+  private final Runs runs;
   private final Path folder;
   private final EventFeeds feeds = new EventFeeds();
   private final Map<String, Quota> quotas = new ConcurrentHashMap<>();
@@ -46,8 +45,8 @@ final class Conversations implements AutoCloseable {
   /**
    * @param folder where the conversations are kept
    */
-  Conversations(AgentRunner runner, Path folder, Quota.Limits limits) {
-    this.runner = runner;
+  Conversations(Runs runs, Path folder, Quota.Limits limits) {
+    this.runs = runs;
     this.folder = folder;
     this.limits = limits;
   }
@@ -74,7 +73,7 @@ final class Conversations implements AutoCloseable {
   }
 
   private Transcript waiting(Session session, List<ApprovalAnswer> answers) {
-    var waiting = runner.approvals(session.transcript());
+    var waiting = runs.approvals(session.transcript());
     boolean isEachAnswered =
         waiting.size() == answers.size()
             && waiting.stream()
@@ -167,7 +166,7 @@ final class Conversations implements AutoCloseable {
     public RunResult run(RunListener listener, CancelSignal cancel) {
       var cost = BigDecimal.ZERO;
       try (session) {
-        var result = runner.run(transcript, listener, options.session(session).cancelledBy(cancel));
+        var result = runs.run(session, transcript, listener, options.cancelledBy(cancel));
         cost = result.cost().orElse(cost);
         return result;
       } catch (RunFailedException e) {
@@ -203,7 +202,7 @@ final class Conversations implements AutoCloseable {
     var approvals =
         isRunning
             ? List.<RawJson>of()
-            : runner.approvals(transcript).stream().map(Conversations::approval).toList();
+            : runs.approvals(transcript).stream().map(Conversations::approval).toList();
     return new Json()
         .put("session", id)
         .put("running", isRunning)

@@ -187,7 +187,7 @@ public final class ServerCommand {
               .observer(metrics.telemetry())
               .build();
       var limits = new Quota.Limits(maxRuns, maxRunsPerMinute, maxUsdPerHour);
-      var conversations = new Conversations(runner, place.sessions(), limits);
+      var conversations = new Conversations(Runs.here(runner), place.sessions(), limits);
       metrics.telemetry().feeds(conversations.feeds());
       var server = Server.start(address, port, hosts(), principals, conversations, metrics);
       greet(endpoint, place, toolset, server, principals);
