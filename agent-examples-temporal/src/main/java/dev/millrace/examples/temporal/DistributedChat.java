@@ -4,7 +4,9 @@ import dev.millrace.examples.server.ChatService;
 import dev.millrace.temporal.AgentRuns;
 import dev.millrace.temporal.DeltaHub;
 import dev.millrace.testkit.MessagesServer;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.testserver.TestServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,7 +26,7 @@ import java.util.UUID;
  * the page shows that its text is void and goes on with the other's.
  *
  * <pre>
- * mvn -q -ntp -pl agent-examples-temporal -am compile exec:exec
+ * agent-examples/run DistributedChat
  * </pre>
  *
  * The engine is in memory here, and so is the model where there is no key.
@@ -33,6 +35,7 @@ public final class DistributedChat implements AutoCloseable {
   private static final int WORKERS = 2;
 
   private final TestServer.PortBoundTestServer engine;
+  private final WorkflowServiceStubs stubs;
   private final DeltaHub hub;
   private final MessagesServer model;
   private final ChatService chat;
@@ -46,15 +49,22 @@ public final class DistributedChat implements AutoCloseable {
     hub = DeltaHub.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), secret);
     model = MessagesServer.start(Storyteller::scripted);
     var address = "127.0.0.1:" + enginePort;
-    var runs =
-        AgentRuns.on(WorkerMain.client(address), WorkerMain.QUEUE)
-            .options(DistributedChat::quickly);
+    stubs = WorkerMain.stubs(address);
+    var client = WorkflowClient.newInstance(stubs);
+    var runs = AgentRuns.on(client, WorkerMain.QUEUE).options(DistributedChat::quickly);
     chat = ChatService.start(new RemoteRuns(runs, hub), sessions, port);
     for (int i = 0; i < WORKERS; i++) {
       workers.add(worker(environment, address, secret));
     }
     for (var worker : workers) {
-      if (!"ready".equals(worker.inputReader().readLine())) {
+      awaitReady(worker);
+    }
+  }
+
+  private static void awaitReady(Process worker) throws IOException {
+    var lines = worker.inputReader();
+    for (var line = lines.readLine(); !"ready".equals(line); line = lines.readLine()) {
+      if (line == null) {
         throw new IOException("a worker did not start");
       }
     }
@@ -95,6 +105,7 @@ public final class DistributedChat implements AutoCloseable {
             && !environment.containsKey("ANTHROPIC_AUTH_TOKEN");
     if (isScripted) {
       builder.environment().put("ANTHROPIC_BASE_URL", model.baseUri().toString());
+      builder.environment().put("ANTHROPIC_API_KEY", "scripted");
     }
     return builder.start();
   }
@@ -115,6 +126,7 @@ public final class DistributedChat implements AutoCloseable {
     chat.close();
     hub.close();
     model.close();
+    stubs.shutdownNow();
     engine.close();
   }
 

@@ -33,7 +33,7 @@ final class WorkerMain {
         WorkerSettings.DEFAULT
             .heartbeat(HEARTBEAT)
             .bus(DeltaUplink.to(hub, System.getenv("HUB_SECRET")));
-    var factory = WorkerFactory.newInstance(client(arguments[0]));
+    var factory = WorkerFactory.newInstance(WorkflowClient.newInstance(stubs(arguments[0])));
     // The engine in memory has no timer for tasks that wait for a worker that is gone.
     var options =
         WorkerOptions.newBuilder().setStickyQueueScheduleToStartTimeout(Duration.ZERO).build();
@@ -47,8 +47,8 @@ final class WorkerMain {
     System.exit(0);
   }
 
-  static WorkflowClient client(String engine) {
-    var options = WorkflowServiceStubsOptions.newBuilder().setTarget(engine).build();
-    return WorkflowClient.newInstance(WorkflowServiceStubs.newServiceStubs(options));
+  static WorkflowServiceStubs stubs(String engine) {
+    return WorkflowServiceStubs.newServiceStubs(
+        WorkflowServiceStubsOptions.newBuilder().setTarget(engine).build());
   }
 }
