@@ -16,6 +16,7 @@ final class Threads implements Kind {
   private static final String REACTOR = "reactor.core.scheduler."; // a timer, one for the JVM
   private static final String HELIDON = "helidon-"; // timers, kept for the JVM's next server
   private static final String TEMPORAL = "generic-wf-client-"; // a timer, one for the JVM
+  private static final String POSTGRES = "PostgreSQL-JDBC-Cleaner"; // one for the JVM
   private static final String FLIGHT_RECORDER = "JFR "; // two, kept from the first recording on
   private static final String COMMON_POOL = "ForkJoinPool.commonPool-worker-";
 
@@ -62,6 +63,7 @@ final class Threads implements Kind {
         || type.startsWith(REACTOR)
         || name.startsWith(HELIDON)
         || name.startsWith(TEMPORAL)
+        || name.equals(POSTGRES)
         || name.startsWith(FLIGHT_RECORDER)
         || (name.startsWith(COMMON_POOL) && isIdle(entry.getValue()));
   }
