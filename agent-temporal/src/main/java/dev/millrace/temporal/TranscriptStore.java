@@ -24,7 +24,8 @@ final class TranscriptStore {
   /** The key of what a step of a run keeps; ids of runs may hold what no key may. */
   static String key(String runId, String step) {
     var key = new StringBuilder();
-    for (char c : runId.toCharArray()) {
+    for (int i = 0; i < runId.length(); i++) {
+      char c = runId.charAt(i);
       boolean isPlain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
       key.append(isPlain || c == '-' ? String.valueOf(c) : "_%04x".formatted((int) c));
     }

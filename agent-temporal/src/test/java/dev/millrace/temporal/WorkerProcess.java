@@ -2,6 +2,7 @@ package dev.millrace.temporal;
 
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ final class WorkerProcess implements AutoCloseable {
   public static void main(String[] arguments) throws InterruptedException {
     var client = WorkflowClient.newInstance(Engine.stubs(arguments[0]));
     var runner = new Shop(Path.of(arguments[3])).runner(URI.create(arguments[2]));
-    var hub = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[4]));
+    var hub =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[4]));
     var settings =
         WorkerSettings.DEFAULT
             .heartbeat(HEARTBEAT)

@@ -11,6 +11,7 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -27,7 +28,8 @@ final class WorkerMain {
    * @param arguments the engine's address, the hub's port; the hub's secret is in HUB_SECRET
    */
   public static void main(String[] arguments) throws IOException {
-    var hub = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
+    var hub =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]));
     var endpoint = Endpoint.fromEnvironment(Script.of());
     var settings =
         WorkerSettings.DEFAULT
