@@ -10,6 +10,7 @@ import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.StopReason;
 import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.stream.PartialJson;
+import dev.millrace.agent.tool.ApprovalRequest;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,6 +75,11 @@ final class LiveEvents {
       case "tool_finished" ->
           listener.on(
               new AgentEvent.ToolFinished(use(event), result(event), millis(event, "duration_ms")));
+      case "approval_requested" -> {
+        var use = new ToolUse(id(event), event.string("name"), event.get("input"));
+        var request = new ApprovalRequest(use, event.string("reason"));
+        listener.on(new AgentEvent.ApprovalRequested(request));
+      }
       case "turn_retried" -> {
         inputs.clear();
         var cause = new IllegalStateException(event.string("cause"));

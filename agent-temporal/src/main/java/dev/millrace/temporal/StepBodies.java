@@ -1,5 +1,6 @@
 package dev.millrace.temporal;
 
+import dev.millrace.agent.AgentEvent;
 import dev.millrace.agent.DurableAgent;
 import dev.millrace.agent.Steps;
 import dev.millrace.agent.cancel.Cancellation;
@@ -8,6 +9,7 @@ import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.tool.ApprovalAnswer;
+import dev.millrace.agent.tool.ApprovalRequest;
 import dev.millrace.agent.tool.PreparedCall;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -56,7 +58,7 @@ final class StepBodies implements StepActivity {
     var news = new News(settings.bus(), step.string("key"), context.getInfo());
     return switch (kind) {
       case "model" -> ask(agent, step, news, cancellation);
-      case "prepare" -> prepare(agent, step);
+      case "prepare" -> prepare(agent, step, news);
       case "tool" -> call(agent, step, news, cancellation, beat);
       default -> throw new IllegalStateException("this worker knows no step \"" + kind + "\"");
     };
@@ -122,7 +124,7 @@ final class StepBodies implements StepActivity {
         .build();
   }
 
-  private static byte[] prepare(DurableAgent agent, Json step) {
+  private static byte[] prepare(DurableAgent agent, Json step, News news) {
     var uses = new ArrayList<ToolUse>();
     for (var block : StepJson.blocks(step.list("uses"), step.list("problems"))) {
       uses.add((ToolUse) block);
@@ -133,8 +135,11 @@ final class StepBodies implements StepActivity {
           switch (call) {
             case PreparedCall.Refused(var use, var result) ->
                 new Json().put("result", result.json()).object();
-            case PreparedCall.Paused(var use, var tool, var reason) ->
-                new Json().put("paused", reason).object();
+            case PreparedCall.Paused(var use, var tool, var reason) -> {
+              var request = new ApprovalRequest(use, reason);
+              news.listener(0).on(new AgentEvent.ApprovalRequested(request));
+              yield new Json().put("paused", reason).object();
+            }
             case PreparedCall.Ready ready -> {
               var traits = ready.tool().spec().traits();
               yield new Json()

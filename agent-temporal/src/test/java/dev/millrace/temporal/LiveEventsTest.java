@@ -8,6 +8,7 @@ import dev.millrace.agent.message.ContentBlock.ToolResult;
 import dev.millrace.agent.message.ContentBlock.ToolUse;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.stream.PartialJson;
+import dev.millrace.agent.tool.ApprovalRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,5 +72,13 @@ class LiveEventsTest {
     assertThat(told.get(4))
         .isEqualTo(
             new AgentEvent.ToolFinished(use, ToolResult.of("a", "ok"), Duration.ofMillis(7)));
+  }
+
+  @Test
+  void aCallThatWaitsIsShownSoThatItCanBeAnswered() {
+    var use = new ToolUse("a", "pay", RawJson.parse("{\"amount\":3}"));
+    var asked = new AgentEvent.ApprovalRequested(new ApprovalRequest(use, "it costs money"));
+    take("p/1", 1, 0, asked);
+    assertThat(told).containsExactly(asked);
   }
 }

@@ -25,8 +25,8 @@ final class JsonParts {
 
   /** The next member's name; goes on behind the colon after it. */
   String nextName() {
-    int from = at++;
-    skipString();
+    int from = at;
+    at = JsonString.end(text, from);
     var name = JsonString.content(text, from, at);
     at++;
     return name;
@@ -38,7 +38,7 @@ final class JsonParts {
       switch (text.charAt(at++)) {
         case '{', '[' -> depth++;
         case '}', ']' -> depth--;
-        case '"' -> skipString();
+        case '"' -> at = JsonString.end(text, at - 1);
         default -> {}
       }
     } while (depth > 0 || !isEnd(text.charAt(at)));
@@ -46,21 +46,5 @@ final class JsonParts {
 
   private static boolean isEnd(char c) {
     return c == ',' || c == '}' || c == ']';
-  }
-
-  private void skipString() {
-    int quote = text.indexOf('"', at);
-    while (isEscaped(quote)) {
-      quote = text.indexOf('"', quote + 1);
-    }
-    at = quote + 1;
-  }
-
-  private boolean isEscaped(int quote) {
-    int from = quote;
-    while (text.charAt(from - 1) == '\\') {
-      from--;
-    }
-    return (quote - from) % 2 == 1;
   }
 }

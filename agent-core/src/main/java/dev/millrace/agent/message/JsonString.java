@@ -25,6 +25,23 @@ final class JsonString {
     out.append(text, done, text.length()).append('"');
   }
 
+  /** The index after the string of valid JSON that begins here. */
+  static int end(String json, int from) {
+    int quote = json.indexOf('"', from + 1);
+    while (isEscaped(json, quote)) {
+      quote = json.indexOf('"', quote + 1);
+    }
+    return quote + 1;
+  }
+
+  private static boolean isEscaped(String json, int quote) {
+    int from = quote;
+    while (json.charAt(from - 1) == '\\') {
+      from--;
+    }
+    return (quote - from) % 2 == 1;
+  }
+
   /** The content of a string of valid JSON that stands between these offsets, with its quotes. */
   static String content(String json, int from, int to) {
     int end = to - 1;

@@ -13,9 +13,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -51,14 +49,8 @@ public final class RawJson {
           .build();
 
   /** Apart, since the mapper takes a tenth of a second to load and many programs need none. */
-  private static final class Trees {
-    /** Reads trees whose numbers are exact; shared because it is immutable. */
-    private static final JsonMapper MAPPER =
-        JsonMapper.builder(FACTORY)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+  private static final class Writer {
+    private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
   }
 
   private final String text;
@@ -116,7 +108,7 @@ public final class RawJson {
    */
   public static RawJson of(JsonNode node) {
     try {
-      var written = Trees.MAPPER.writeValueAsString(node);
+      var written = Writer.MAPPER.writeValueAsString(node);
       // What is shorter than the longest number holds none that is longer.
       return written.length() <= MAX_NUMBER_LENGTH
           ? new RawJson(Surrogates.repaired(written))
@@ -252,9 +244,13 @@ public final class RawJson {
     return text;
   }
 
-  /** The value as a fresh tree that the caller may change; numbers are exact. */
+  /**
+   * The value as a fresh tree that the caller may change; numbers are exact.
+   *
+   * @throws InvalidJsonException for a number whose exponent no exact number can have
+   */
   public JsonNode node() {
-    return Trees.MAPPER.readTree(text);
+    return JsonTree.of(text);
   }
 
   /**
