@@ -7,7 +7,6 @@ import dev.millrace.agent.client.Thinking;
 import dev.millrace.agent.client.ToolChoice;
 import dev.millrace.agent.message.PriceTable;
 import dev.millrace.agent.message.RawJson;
-import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.schema.JsonSchema;
 import dev.millrace.agent.tool.ApprovalAnswer;
@@ -79,7 +78,7 @@ public final class AgentRunner {
    *     from its own, and for an answer to a call that does not wait in the transcript
    */
   public RunResult run(Transcript transcript, RunListener listener, RunOptions options) {
-    requireSomethingToAnswer(transcript);
+    RunProgress.requireSomethingToAnswer(transcript);
     requireCalls(transcript, options.answers());
     return new SingleRun(agent, listener, options).of(transcript);
   }
@@ -91,7 +90,7 @@ public final class AgentRunner {
 
   /** As {@link #start(Transcript)}, with options. */
   public Run start(Transcript transcript, RunOptions options) {
-    requireSomethingToAnswer(transcript);
+    RunProgress.requireSomethingToAnswer(transcript);
     requireCalls(transcript, options.answers());
     return new Run((listener, own) -> run(transcript, listener, own), options);
   }
@@ -111,16 +110,6 @@ public final class AgentRunner {
   /** The loop and the bodies of its steps apart, for engines that keep what steps give. */
   public DurableAgent durable() {
     return new DurableAgent(agent);
-  }
-
-  private static void requireSomethingToAnswer(Transcript transcript) {
-    boolean waits = transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
-    if (!waits && transcript.pending().isEmpty()) {
-      throw new IllegalArgumentException(
-          "the transcript "
-              + (transcript.isEmpty() ? "is empty" : "ends with an assistant turn")
-              + ": add a user message for the model to answer");
-    }
   }
 
   /** An answer that is late, or given to something else than what is about to run, is no answer. */

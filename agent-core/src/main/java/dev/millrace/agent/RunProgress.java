@@ -1,5 +1,6 @@
 package dev.millrace.agent;
 
+import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
 import java.time.Duration;
@@ -26,9 +27,24 @@ public record RunProgress(
     int continuationsInARow,
     Usage usage) {
 
-  /** A run that begins with this transcript. */
+  /**
+   * A run that begins with this transcript.
+   *
+   * @throws IllegalArgumentException when there is nothing in it to answer
+   */
   public static RunProgress begin(Transcript transcript) {
+    requireSomethingToAnswer(transcript);
     int from = transcript.messages().size();
     return new RunProgress(transcript, from, Duration.ZERO, 0, 0, 0, 0, Usage.NONE);
+  }
+
+  static void requireSomethingToAnswer(Transcript transcript) {
+    boolean waits = transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent();
+    if (!waits && transcript.pending().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the transcript "
+              + (transcript.isEmpty() ? "is empty" : "ends with an assistant turn")
+              + ": add a user message for the model to answer");
+    }
   }
 }

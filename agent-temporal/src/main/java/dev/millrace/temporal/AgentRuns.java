@@ -4,7 +4,6 @@ import dev.millrace.agent.RunListener;
 import dev.millrace.agent.RunProgress;
 import dev.millrace.agent.RunResult;
 import dev.millrace.agent.cancel.CancelSignal;
-import dev.millrace.agent.message.Role;
 import dev.millrace.agent.message.Transcript;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -62,24 +61,20 @@ public final class AgentRuns {
    *     the engine takes
    */
   public AgentRun start(String runId, String agent, Transcript transcript) {
-    boolean waits =
-        transcript.last().filter(last -> last.role() != Role.ASSISTANT).isPresent()
-            || !transcript.pending().isEmpty();
-    if (!waits) {
-      throw new IllegalArgumentException(
-          "the transcript ends with nothing to answer: add a user message");
-    }
+    var progress = RunProgress.begin(transcript);
     var place = TranscriptPlace.inline(transcript);
     if (store.isThere()) {
-      place = store.put(TranscriptStore.key(runId, "start"), place);
+      place = store.put(TranscriptStore.key(runId, "start"), place, transcript);
     }
-    var state = RunState.begin(agent, place, RunProgress.begin(transcript)).bytes();
+    var state = RunState.begin(agent, place, progress).bytes();
     var problem = Sizes.problem("start", "the conversation", state.length);
     if (!problem.isEmpty()) {
       throw new IllegalArgumentException(problem + "; use a store");
     }
-    var options = WorkflowOptions.newBuilder().setWorkflowId(runId).setTaskQueue(taskQueue).build();
-    var stub = client.newWorkflowStub(AgentWorkflow.class, options);
+    var all = WorkflowOptions.newBuilder();
+    options.accept(all);
+    all.setWorkflowId(runId).setTaskQueue(taskQueue);
+    var stub = client.newWorkflowStub(AgentWorkflow.class, all.build());
     WorkflowClient.start(stub::run, state);
     return of(runId);
   }

@@ -37,7 +37,8 @@ final class AgentWorkflowRun implements AgentWorkflow {
         new WorkflowSteps(state, agent.limits(), settings, store, waiting, progress.transcript());
     try {
       scope = Workflow.newCancellationScope(() -> reached = agent.run(progress, steps));
-      if (isCancelled || state.isCancelled()) {
+      isCancelled |= state.isCancelled();
+      if (isCancelled) {
         scope.cancel();
       }
       scope.run();

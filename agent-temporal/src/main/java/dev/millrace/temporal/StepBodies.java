@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 
 /** Does the steps of runs: everything that touches the world. Thread-safe. */
 final class StepBodies implements StepActivity {
+  /** The type of the failure that says that nothing was begun here and another worker may. */
+  static final String WRONG_WORKER = "WrongWorker";
+
   private static final String STOOD_STILL =
       "Not run: the worker stood still before this call started.";
 
@@ -69,14 +72,18 @@ final class StepBodies implements StepActivity {
     var name = step.string("agent");
     var agent = agents.get(name);
     if (agent == null) {
-      throw new IllegalStateException("this worker has no agent \"" + name + "\"");
+      throw wrongWorker("this worker has no agent \"" + name + "\"");
     }
     if (!agent.version().equals(step.string("version"))) {
-      throw new IllegalStateException(
+      throw wrongWorker(
           "step %s is of agent \"%s\" in version %s, and this worker has version %s"
               .formatted(step.string("key"), name, step.string("version"), agent.version()));
     }
     return agent;
+  }
+
+  private static ApplicationFailure wrongWorker(String message) {
+    return ApplicationFailure.newFailure(message, WRONG_WORKER);
   }
 
   private byte[] ask(DurableAgent agent, Json step, News news, Cancellation cancellation) {
@@ -84,7 +91,7 @@ final class StepBodies implements StepActivity {
     var keepAs = step.string("keep_as");
     var place = TranscriptPlace.of(step.inner("transcript"));
     var transcript = store.read(place);
-    var kept = keepAs.isEmpty() ? place : store.put(keepAs, place);
+    var kept = keepAs.isEmpty() ? place : store.put(keepAs, place, transcript);
     var allowance = StepJson.allowance(step.inner("allowance"));
     var question =
         new Steps.Question(step.count("turn"), transcript, allowance, step.is("is_last"));
@@ -95,7 +102,7 @@ final class StepBodies implements StepActivity {
     var output = new Json();
     if (!asked.transcript().equals(transcript)) {
       place = TranscriptPlace.inline(asked.transcript());
-      kept = keepAs.isEmpty() ? place : store.put(keepAs + "-compacted", place);
+      kept = keepAs.isEmpty() ? place : store.put(keepAs + "-compacted", place, asked.transcript());
       output.put("transcript", kept.json());
     }
     if (asked.response() != null) {

@@ -47,24 +47,22 @@ final class TranscriptStore {
     return Transcript.load(RawJson.array(messages).text()).transcript();
   }
 
-  /** Keeps a transcript under a key; gives its place. */
-  TranscriptPlace put(String key, TranscriptPlace place) {
-    int depth = place.key().isEmpty() ? 0 : 1 + depth(place.key());
-    var kept = place;
-    if (depth >= LONGEST_CHAIN) {
-      var messages = new ArrayList<RawJson>();
-      collect(place, messages);
-      kept = new TranscriptPlace("", 0, messages);
-      depth = 0;
-    }
-    var value = new Json().put("depth", depth).put("place", kept.json()).bytes();
-    store().put(key, value);
-    return new TranscriptPlace(key, place.kept() + place.tail().size(), List.of());
+  /**
+   * Keeps a transcript under a key; gives its place then.
+   *
+   * @param place where it stands until then
+   */
+  TranscriptPlace put(String key, TranscriptPlace place, Transcript transcript) {
+    boolean isFar = place.key().isEmpty() || place.depth() == LONGEST_CHAIN;
+    var kept = isFar ? TranscriptPlace.inline(transcript) : place;
+    store().put(key, kept.json().text().getBytes(StandardCharsets.UTF_8));
+    int depth = isFar ? 0 : place.depth() + 1;
+    return new TranscriptPlace(key, depth, transcript.messages().size(), List.of());
   }
 
   private void collect(TranscriptPlace place, List<RawJson> into) {
     if (!place.key().isEmpty()) {
-      collect(TranscriptPlace.of(value(place.key()).inner("place")), into);
+      collect(TranscriptPlace.of(value(place.key())), into);
       if (into.size() < place.kept()) {
         throw new IllegalStateException(
             "the store holds %d messages under %s where %d are expected"
@@ -73,10 +71,6 @@ final class TranscriptStore {
       into.subList(place.kept(), into.size()).clear();
     }
     into.addAll(place.tail());
-  }
-
-  private int depth(String key) {
-    return value(key).count("depth");
   }
 
   private Json value(String key) {

@@ -70,7 +70,8 @@ final class WorkflowSteps implements Steps {
     this.settings = settings;
     this.store = store;
     this.waiting = waiting;
-    this.kept = new TranscriptPlace(state.place().key(), state.place().kept(), List.of());
+    var place = state.place();
+    this.kept = new TranscriptPlace(place.key(), place.depth(), place.kept(), List.of());
     this.keptMessages = transcript.messages().subList(0, kept.kept());
   }
 
@@ -94,7 +95,9 @@ final class WorkflowSteps implements Steps {
       same++;
     }
     var tail = messages.subList(same, messages.size()).stream().map(Message::json).toList();
-    return new TranscriptPlace(same == 0 ? "" : kept.key(), same, tail);
+    return same == 0
+        ? new TranscriptPlace("", 0, 0, tail)
+        : new TranscriptPlace(kept.key(), kept.depth(), same, tail);
   }
 
   @Override
@@ -219,7 +222,7 @@ final class WorkflowSteps implements Steps {
   /** Neighbours run at the same time, as far as one message to the engine holds their inputs. */
   private Called run(List<Prepared> calls, List<ApprovalAnswer> answers) {
     Map<String, ToolResult> results = new LinkedHashMap<>();
-    Map<Prepared, Promise<byte[]>> running = new LinkedHashMap<>();
+    var running = new ArrayList<Running>();
     var outcome = new Outcome();
     int bytes = 0;
     for (var call : calls) {
@@ -229,6 +232,11 @@ final class WorkflowSteps implements Steps {
         continue;
       }
       var input = toolInput(call, answers);
+      var problem = Sizes.problem("t/" + call.use().id(), "the call", input.length);
+      if (!problem.isEmpty()) {
+        results.put(call.use().id(), ToolResult.error(call.use().id(), "Not run: " + problem));
+        continue;
+      }
       if (call.isExclusive() || bytes + input.length > Sizes.MOST_AT_ONCE) {
         finish(running, results, outcome);
         bytes = 0;
@@ -238,7 +246,7 @@ final class WorkflowSteps implements Steps {
         continue;
       }
       bytes += input.length;
-      running.put(call, startTool(call, input));
+      running.add(new Running(call, input, startTool(call, input)));
       if (call.isExclusive()) {
         finish(running, results, outcome);
         bytes = 0;
@@ -248,6 +256,8 @@ final class WorkflowSteps implements Steps {
     var inOrder = calls.stream().map(call -> results.get(call.use().id())).toList();
     return new Called(inOrder, List.of(), outcome.cancelled, elapsed(), outcome.failure);
   }
+
+  private record Running(Prepared call, byte[] input, Promise<byte[]> promise) {}
 
   /** What has happened to a turn's calls beside their results. */
   private static final class Outcome {
@@ -272,16 +282,15 @@ final class WorkflowSteps implements Steps {
     return start("tool", input, time, call.found().is("is_repeatable"));
   }
 
-  private void finish(
-      Map<Prepared, Promise<byte[]>> running, Map<String, ToolResult> results, Outcome outcome) {
-    running.forEach(
-        (call, promise) -> results.put(call.use().id(), result(call.use(), promise, outcome)));
+  private void finish(List<Running> running, Map<String, ToolResult> results, Outcome outcome) {
+    running.forEach(one -> results.put(one.call().use().id(), result(one, outcome)));
     running.clear();
   }
 
-  private ToolResult result(ToolUse use, Promise<byte[]> promise, Outcome outcome) {
+  private ToolResult result(Running running, Outcome outcome) {
+    var use = running.call().use();
     try {
-      return StepJson.result(Json.parse(promise.get()).get("result"));
+      return StepJson.result(Json.parse(output(running)).get("result"));
     } catch (ActivityFailure | CanceledFailure e) {
       if (isCancelled(e)) {
         outcome.cancelled = true;
@@ -292,6 +301,25 @@ final class WorkflowSteps implements Steps {
       }
       outcome.cancelled |= isOutOfTime(e);
       return ToolResult.error(use.id(), UNKNOWN);
+    }
+  }
+
+  /**
+   * A worker that is not for this run has begun nothing, so that even a single try is made again.
+   */
+  private byte[] output(Running running) {
+    for (var promise = running.promise(); ; promise = startTool(running.call(), running.input())) {
+      try {
+        return promise.get();
+      } catch (ActivityFailure e) {
+        boolean isWrongWorker =
+            e.getCause() instanceof ApplicationFailure failure
+                && StepBodies.WRONG_WORKER.equals(failure.getType());
+        if (!isWrongWorker || elapsed().compareTo(limits.wallTime()) >= 0) {
+          throw e;
+        }
+        Workflow.sleep(SHORTEST);
+      }
     }
   }
 

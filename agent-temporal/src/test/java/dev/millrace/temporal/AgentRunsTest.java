@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -262,6 +264,60 @@ class AgentRunsTest {
       assertThat(run.result().text()).isEqualTo("Done.");
       stop(worker);
       server.verify();
+    }
+  }
+
+  /** Steps of a worker whose first calls are for another one. */
+  private record Refusing(StepBodies bodies, StepBodies others, AtomicInteger refusals)
+      implements StepActivity {
+    @Override
+    public byte[] run(String kind, byte[] input) {
+      boolean isRefused = kind.equals("tool") && refusals.getAndIncrement() < 2;
+      return (isRefused ? others : bodies).run(kind, input);
+    }
+  }
+
+  @Test
+  void aCallThatTheWrongWorkerRefusesIsMadeByAnother() throws Exception {
+    var calls = Collections.synchronizedList(new ArrayList<String>());
+    var pay = Tool.of("pay", "Pays.", Key.class, (Key key) -> calls.add(key.key()) ? "paid" : "");
+    var script =
+        Script.of(Reply.calls("a", "pay", "{\"key\":\"x\"}"))
+            .expectToolResult("a", result -> result.text().equals("paid"))
+            .then(Reply.says("Done."));
+    try (var server = MessagesServer.start(script);
+        var client = client(server)) {
+      var own = Map.of("agent", agent(client, pay).build().durable());
+      var other = Map.of("agent", agent(client, pay).system("Another.").build().durable());
+      var settings = WorkerSettings.DEFAULT;
+      var factory = WorkerFactory.newInstance(engine.client());
+      var worker = factory.newWorker(engine.queue(), Engine.notSticky());
+      worker.registerWorkflowImplementationFactory(
+          AgentWorkflow.class, () -> new AgentWorkflowRun(own, settings));
+      worker.registerActivitiesImplementations(
+          new Refusing(
+              new StepBodies(own, settings), new StepBodies(other, settings), new AtomicInteger()));
+      factory.start();
+      var run = engine.runs().start("refused-call", "agent", Transcript.of("Pay."));
+      assertThat(run.result().text()).isEqualTo("Done.");
+      assertThat(calls).containsExactly("x");
+      assertThat(engine.count("refused-call", EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED))
+          .isEqualTo(2);
+      stop(factory);
+      server.verify();
+    }
+  }
+
+  @Test
+  void optionsAreThoseOfTheWorkflow() throws Exception {
+    try (var server = MessagesServer.start(Script.of(Reply.says("Done.")));
+        var client = client(server)) {
+      var worker = engine.worker(agent(client).build(), WorkerSettings.DEFAULT);
+      engine.runs().start("options", "agent", Transcript.of("Hi.")).result();
+      var begun = engine.history("options").getFirst();
+      var timeout = begun.getWorkflowExecutionStartedEventAttributes().getWorkflowTaskTimeout();
+      assertThat(timeout.getSeconds()).isEqualTo(2);
+      stop(worker);
     }
   }
 
