@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A worker's way to a {@link DeltaHub}. It connects by itself, again and again; what finds no place
- * meanwhile is dropped, since a run must not wait for those who watch it.
+ * meanwhile is dropped, since a run must not wait for those who watch it, and so may be what was on
+ * its way when a connection broke: the hub confirms nothing.
  */
 public final class DeltaUplink implements DeltaBus, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaUplink.class);

@@ -28,19 +28,34 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public void put(String key, byte[] value) {
     var file = file(key);
+    var temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectories(file.getParent());
-      var temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
-      try (var channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        for (var left = ByteBuffer.wrap(value); left.hasRemaining(); ) {
-          channel.write(left);
-        }
-        channel.force(true);
-      }
+      write(temporary, value);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(file.getParent());
     } catch (IOException e) {
       throw new UncheckedIOException("could not keep " + key, e);
+    }
+  }
+
+  private static void write(Path file, byte[] value) throws IOException {
+    try (var channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (var left = ByteBuffer.wrap(value); left.hasRemaining(); ) {
+        channel.write(left);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** The new name survives too. */
+  private static void sync(Path folder) throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -57,10 +72,11 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public void deleteAll(String prefix) {
-    if (!Files.isDirectory(folder)) {
+    var start = folder.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1)).normalize();
+    if (!start.startsWith(folder) || !Files.isDirectory(start)) {
       return;
     }
-    try (var files = Files.walk(folder)) {
+    try (var files = Files.walk(start)) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
         if (folder.relativize(file).toString().replace('\\', '/').startsWith(prefix)) {
           Files.deleteIfExists(file);

@@ -63,8 +63,10 @@ final class LiveEvents {
       case "text_delta" -> listener.on(new AgentEvent.TextDelta(event.string("text")));
       case "thinking_delta" -> listener.on(new AgentEvent.ThinkingDelta(event.string("thinking")));
       case "tool_input_delta" -> listener.on(input(event));
-      case "message_completed" ->
-          listener.on(new AgentEvent.MessageCompleted(event.count("turn"), message(event)));
+      case "message_completed" -> {
+        inputs.clear();
+        listener.on(new AgentEvent.MessageCompleted(event.count("turn"), message(event)));
+      }
       case "tool_started" -> {
         var use = new ToolUse(id(event), event.string("name"), event.get("input"));
         uses.put(use.id(), use);
@@ -72,9 +74,11 @@ final class LiveEvents {
       }
       case "tool_progress" ->
           listener.on(new AgentEvent.ToolProgress(use(event), event.string("text")));
-      case "tool_finished" ->
-          listener.on(
-              new AgentEvent.ToolFinished(use(event), result(event), millis(event, "duration_ms")));
+      case "tool_finished" -> {
+        var took = millis(event, "duration_ms");
+        listener.on(new AgentEvent.ToolFinished(use(event), result(event), took));
+        uses.remove(id(event));
+      }
       case "approval_requested" -> {
         var use = new ToolUse(id(event), event.string("name"), event.get("input"));
         var request = new ApprovalRequest(use, event.string("reason"));
