@@ -9,13 +9,9 @@ import dev.millrace.agent.message.Transcript;
 import dev.millrace.agent.message.Usage;
 import dev.millrace.agent.tool.ApprovalAnswer;
 import dev.millrace.agent.tool.ApprovalRequest;
-import io.temporal.activity.ActivityCancellationType;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.unsafe.WorkflowUnsafe;
@@ -38,7 +34,9 @@ final class WorkflowSteps implements Steps {
   /** Beyond a tool's own time: for telling it to stop, and for the engine. */
   private static final Duration TOOL_GRACE = Duration.ofSeconds(30);
 
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  /** Before a call that was refused is made again. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private static final String NOT_STARTED =
       "Not run: the run was cancelled before this call started.";
   private static final String UNKNOWN =
@@ -47,8 +45,7 @@ final class WorkflowSteps implements Steps {
   private static final String CANCELLED =
       "Cancelled while it was running. Whether it had an effect is not known.";
 
-  private final RunState state;
-  private final Limits limits;
+  private final Activities activities;
   private final WorkerSettings settings;
   private final TranscriptStore store;
   private final Waiting waiting;
@@ -65,8 +62,7 @@ final class WorkflowSteps implements Steps {
       TranscriptStore store,
       Waiting waiting,
       Transcript transcript) {
-    this.state = state;
-    this.limits = limits;
+    this.activities = new Activities(state, limits, settings.heartbeat());
     this.settings = settings;
     this.store = store;
     this.waiting = waiting;
@@ -104,7 +100,8 @@ final class WorkflowSteps implements Steps {
   public Asked ask(Question question) {
     var key = "m/" + question.turn();
     var input =
-        step(key)
+        activities
+            .step(key)
             .put("turn", question.turn())
             .put("transcript", place(question.transcript()).json())
             .put("keep_as", store.isThere() ? keepAs(key) : "")
@@ -121,7 +118,8 @@ final class WorkflowSteps implements Steps {
     }
     var transcript = question.transcript();
     try {
-      var output = Json.parse(start("model", input, settings.modelTimeout(), true).get());
+      var output =
+          Json.parse(activities.start("model", input, settings.modelTimeout(), true).get());
       if (output.find("transcript").isPresent()) {
         transcript = read(store, TranscriptPlace.of(output.inner("transcript")));
       }
@@ -135,12 +133,12 @@ final class WorkflowSteps implements Steps {
           Set.of(),
           StepJson.usage(output.inner("usage")),
           output.is("is_overspent"),
-          elapsed(),
+          activities.elapsed(),
           null);
     } catch (ActivityFailure | CanceledFailure e) {
-      return isCancelled(e) || isOutOfTime(e)
-          ? new Asked(transcript, null, Set.of(), Usage.NONE, false, elapsed(), null)
-          : failed(question, usage(e), failure(key, e));
+      return Activities.isCancelled(e) || activities.isOutOfTime(e)
+          ? new Asked(transcript, null, Set.of(), Usage.NONE, false, activities.elapsed(), null)
+          : failed(question, Activities.usage(e), Activities.failure(key, e));
     }
   }
 
@@ -149,7 +147,8 @@ final class WorkflowSteps implements Steps {
   }
 
   private Asked failed(Question question, Usage usage, Throwable failure) {
-    return new Asked(question.transcript(), null, Set.of(), usage, false, elapsed(), failure);
+    return new Asked(
+        question.transcript(), null, Set.of(), usage, false, activities.elapsed(), failure);
   }
 
   @Override
@@ -164,14 +163,19 @@ final class WorkflowSteps implements Steps {
       return run(calls, answers);
     } catch (ActivityFailure | CanceledFailure e) {
       // Nothing was called yet.
-      return isCancelled(e) || isOutOfTime(e)
+      return Activities.isCancelled(e) || activities.isOutOfTime(e)
           ? called(uses.stream().map(use -> ToolResult.error(use.id(), NOT_STARTED)).toList(), true)
-          : new Called(List.of(), List.of(), false, elapsed(), failure("p/" + turn, e));
+          : new Called(
+              List.of(),
+              List.of(),
+              false,
+              activities.elapsed(),
+              Activities.failure("p/" + turn, e));
     }
   }
 
   private Called called(List<ToolResult> results, boolean cancelled) {
-    return new Called(results, List.of(), cancelled, elapsed(), null);
+    return new Called(results, List.of(), cancelled, activities.elapsed(), null);
   }
 
   /** A call as the step before it found it. */
@@ -193,12 +197,14 @@ final class WorkflowSteps implements Steps {
       int turn, int round, List<ToolUse> uses, List<ApprovalAnswer> answers) {
     var key = "p/" + turn + (round == 0 ? "" : "/" + round);
     var input =
-        step(key)
+        activities
+            .step(key)
             .put("uses", uses.stream().map(ToolUse::json).toList())
             .put("problems", StepJson.problems(uses))
             .put("answers", answers.stream().map(ApprovalAnswer::json).toList())
             .bytes();
-    var found = Json.parse(start("prepare", input, PREPARE_TIME, true).get()).list("calls");
+    var found =
+        Json.parse(activities.start("prepare", input, PREPARE_TIME, true).get()).list("calls");
     var calls = new ArrayList<Prepared>();
     for (var use : uses) {
       calls.add(new Prepared(use, Json.of(found.get(calls.size()))));
@@ -254,7 +260,7 @@ final class WorkflowSteps implements Steps {
     }
     finish(running, results, outcome);
     var inOrder = calls.stream().map(call -> results.get(call.use().id())).toList();
-    return new Called(inOrder, List.of(), outcome.cancelled, elapsed(), outcome.failure);
+    return new Called(inOrder, List.of(), outcome.cancelled, activities.elapsed(), outcome.failure);
   }
 
   private record Running(Prepared call, byte[] input, Promise<byte[]> promise) {}
@@ -271,7 +277,8 @@ final class WorkflowSteps implements Steps {
 
   private byte[] toolInput(Prepared call, List<ApprovalAnswer> answers) {
     var fitting = answers.stream().filter(answer -> answer.fits(call.use()));
-    return step("t/" + call.use().id())
+    return activities
+        .step("t/" + call.use().id())
         .put("use", call.use().json())
         .put("answers", fitting.map(ApprovalAnswer::json).toList())
         .bytes();
@@ -279,7 +286,7 @@ final class WorkflowSteps implements Steps {
 
   private Promise<byte[]> startTool(Prepared call, byte[] input) {
     var time = Duration.ofMillis(call.found().number("timeout_ms")).plus(TOOL_GRACE);
-    return start("tool", input, time, call.found().is("is_repeatable"));
+    return activities.start("tool", input, time, call.found().is("is_repeatable"));
   }
 
   private void finish(List<Running> running, Map<String, ToolResult> results, Outcome outcome) {
@@ -292,14 +299,14 @@ final class WorkflowSteps implements Steps {
     try {
       return StepJson.result(Json.parse(output(running)).get("result"));
     } catch (ActivityFailure | CanceledFailure e) {
-      if (isCancelled(e)) {
+      if (Activities.isCancelled(e)) {
         outcome.cancelled = true;
         return ToolResult.error(use.id(), CANCELLED);
       }
       if (e.getCause() instanceof ApplicationFailure) {
-        outcome.failure = failure("t/" + use.id(), e);
+        outcome.failure = Activities.failure("t/" + use.id(), e);
       }
-      outcome.cancelled |= isOutOfTime(e);
+      outcome.cancelled |= activities.isOutOfTime(e);
       return ToolResult.error(use.id(), UNKNOWN);
     }
   }
@@ -315,66 +322,11 @@ final class WorkflowSteps implements Steps {
         boolean isWrongWorker =
             e.getCause() instanceof ApplicationFailure failure
                 && StepBodies.WRONG_WORKER.equals(failure.getType());
-        if (!isWrongWorker || elapsed().compareTo(limits.wallTime()) >= 0) {
+        if (!isWrongWorker || activities.isTimeUp()) {
           throw e;
         }
-        Workflow.sleep(SHORTEST);
+        Workflow.sleep(PAUSE);
       }
     }
-  }
-
-  private Json step(String key) {
-    return new Json().put("agent", state.agent()).put("version", state.version()).put("key", key);
-  }
-
-  private Promise<byte[]> start(String kind, byte[] input, Duration time, boolean isRepeatable) {
-    var retries =
-        RetryOptions.newBuilder()
-            .setInitialInterval(Duration.ofMillis(200))
-            .setMaximumInterval(Duration.ofSeconds(30))
-            .setMaximumAttempts(isRepeatable ? 0 : 1)
-            .build();
-    var options =
-        ActivityOptions.newBuilder()
-            .setStartToCloseTimeout(time)
-            .setScheduleToCloseTimeout(left())
-            .setHeartbeatTimeout(settings.heartbeat())
-            .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-            .setRetryOptions(retries)
-            .build();
-    return Workflow.newUntypedActivityStub(options)
-        .executeAsync(StepActivity.TYPE, byte[].class, kind, input);
-  }
-
-  private Duration left() {
-    var left = limits.wallTime().minus(elapsed());
-    return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
-  }
-
-  private Duration elapsed() {
-    return Duration.ofMillis(Workflow.currentTimeMillis() - state.startedAt());
-  }
-
-  private static boolean isCancelled(Throwable e) {
-    return e instanceof CanceledFailure || e.getCause() instanceof CanceledFailure;
-  }
-
-  /** Whether the run's own time is up, which is what bounds all attempts of a step together. */
-  private boolean isOutOfTime(Throwable e) {
-    return e.getCause() instanceof TimeoutFailure && elapsed().compareTo(limits.wallTime()) >= 0;
-  }
-
-  private static Usage usage(Throwable e) {
-    return e.getCause() instanceof ApplicationFailure failure && failure.getDetails().getSize() > 0
-        ? StepJson.usage(Json.parse(failure.getDetails().get(byte[].class)))
-        : Usage.NONE;
-  }
-
-  private static StepFailedException failure(String key, Throwable e) {
-    if (e.getCause() instanceof ApplicationFailure failure) {
-      return new StepFailedException(
-          String.valueOf(failure.getOriginalMessage()), String.valueOf(failure.getType()), e);
-    }
-    return new StepFailedException("step " + key + ": " + e.getMessage(), "StepFailed", e);
   }
 }

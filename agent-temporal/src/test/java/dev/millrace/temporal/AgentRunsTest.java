@@ -52,7 +52,7 @@ class AgentRunsTest {
   }
 
   @AfterAll
-  static void stopEngine() {
+  static void stopEngine() throws InterruptedException {
     engine.close();
   }
 

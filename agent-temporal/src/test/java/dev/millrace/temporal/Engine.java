@@ -11,41 +11,75 @@ import io.temporal.testserver.TestServer;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A server of the engine, by default its own one in memory, at a port of its own. */
+/**
+ * A server of the engine: by default its own one in memory, as a process with a port of its own.
+ */
 final class Engine implements AutoCloseable {
   /** A new one each time, as a real server remembers. */
   private final String queue = "agents-" + UUID.randomUUID();
 
-  private final TestServer.@Nullable PortBoundTestServer server;
+  private final @Nullable Process server;
   private final String address;
   private final WorkflowServiceStubs stubs;
 
-  private Engine(TestServer.@Nullable PortBoundTestServer server, String address) {
+  private Engine(@Nullable Process server, String address) {
     this.server = server;
     this.address = address;
     this.stubs = stubs(address);
   }
 
   /** The server that {@code TEMPORAL_ADDRESS} names, else one in memory. */
-  static Engine start() throws IOException {
+  static Engine start() throws IOException, InterruptedException {
     var real = System.getenv("TEMPORAL_ADDRESS");
     if (real != null && !real.isEmpty()) {
       return new Engine(null, real);
     }
+    int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = free.getLocalPort();
-      free.close();
-      // Else it would skip the time in which nothing happens, to the end of a run that waits.
-      var server = TestServer.createPortBoundServer(port, true);
-      return new Engine(server, "127.0.0.1:" + port);
+      port = free.getLocalPort();
     }
+    var server =
+        new ProcessBuilder(command(port))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    awaitListening(server, port);
+    return new Engine(server, "127.0.0.1:" + port);
+  }
+
+  private static List<String> command(int port) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xmx256m",
+        "-cp",
+        System.getProperty("java.class.path"),
+        TestServer.class.getName(),
+        Integer.toString(port));
+  }
+
+  private static void awaitListening(Process server, int port)
+      throws IOException, InterruptedException {
+    while (server.isAlive()) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return;
+      } catch (ConnectException e) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+    throw new IOException("the engine ended with status " + server.exitValue());
   }
 
   static WorkflowServiceStubs stubs(String address) {
@@ -109,10 +143,10 @@ final class Engine implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     stubs.shutdownNow();
     if (server != null) {
-      server.close();
+      server.destroyForcibly().waitFor();
     }
   }
 }

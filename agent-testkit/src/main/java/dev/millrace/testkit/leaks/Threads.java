@@ -16,8 +16,6 @@ final class Threads implements Kind {
   private static final String REACTOR = "reactor.core.scheduler."; // a timer, one for the JVM
   private static final String HELIDON = "helidon-"; // timers, kept for the JVM's next server
   private static final String TEMPORAL = "generic-wf-client-"; // a timer, one for the JVM
-  private static final String TEMPORAL_SERVER =
-      "io.temporal.internal.testservice."; // ends its polls late
   private static final String POSTGRES = "PostgreSQL-JDBC-Cleaner"; // one for the JVM
   private static final String FLIGHT_RECORDER = "JFR "; // two, kept from the first recording on
   private static final String COMMON_POOL = "ForkJoinPool.commonPool-worker-";
@@ -67,12 +65,7 @@ final class Threads implements Kind {
         || name.startsWith(TEMPORAL)
         || name.equals(POSTGRES)
         || name.startsWith(FLIGHT_RECORDER)
-        || isIn(TEMPORAL_SERVER, entry.getValue())
         || (name.startsWith(COMMON_POOL) && isIdle(entry.getValue()));
-  }
-
-  private static boolean isIn(String code, StackTraceElement[] stack) {
-    return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith(code));
   }
 
   private static boolean isIdle(StackTraceElement[] stack) {
