@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,7 @@ final class Engine implements AutoCloseable {
     if (real != null && !real.isEmpty()) {
       return new Engine(null, real);
     }
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     var server =
         new ProcessBuilder(command(port))
             .redirectErrorStream(true)
@@ -56,6 +54,19 @@ final class Engine implements AutoCloseable {
             .start();
     awaitListening(server, port);
     return new Engine(server, "127.0.0.1:" + port);
+  }
+
+  /** Below those that systems give out, so that nobody gets it until the server has started. */
+  private static int freePort() {
+    var random = new Random();
+    while (true) {
+      int port = 20_000 + random.nextInt(12_000);
+      try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (IOException e) {
+        // Somebody has it; another one will do.
+      }
+    }
   }
 
   private static List<String> command(int port) {
