@@ -1,5 +1,7 @@
 package dev.millrace.temporal;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,12 +30,13 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public void put(String key, byte[] value) {
     var file = file(key);
-    var temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
+    var parent = requireNonNull(file.getParent(), "a key is a file in a folder");
+    var temporary = parent.resolve(file.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(parent);
       write(temporary, value);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      sync(file.getParent());
+      sync(parent);
     } catch (IOException e) {
       throw new UncheckedIOException("could not keep " + key, e);
     }
