@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Metrics and spans of all runs of the runners that have it as their observer; docs/service.md
  * lists the metrics. Spans follow OpenTelemetry's conventions for generative AI: {@code
  * invoke_agent}, in it {@code chat} for each turn and {@code execute_tool} for each call. What was
- * said is in none of them. Thread-safe.
+ * said is in none of them. One is enough for a registry, which keeps it: of several, what goes on
+ * would be counted for the first alone. Thread-safe.
  *
  * <pre>{@code
  * AgentRunner.builder(client, model).observer(new AgentTelemetry(meters, observations))
@@ -47,9 +48,11 @@ public final class AgentTelemetry implements RunObserver {
     this.cache = new CacheWatch(this::missed);
     Gauge.builder("agent.runs.active", activeRuns, AtomicInteger::get)
         .description("Runs that go on")
+        .strongReference(true)
         .register(meters);
     Gauge.builder("agent.tools.active", activeCalls, AtomicInteger::get)
         .description("Calls of tools that go on")
+        .strongReference(true)
         .register(meters);
   }
 

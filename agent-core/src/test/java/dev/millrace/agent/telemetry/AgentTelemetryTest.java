@@ -72,6 +72,14 @@ class AgentTelemetryTest {
   }
 
   @Test
+  void whatGoesOnIsKnownAsLongAsTheRegistryIs() {
+    run(Script.of(Reply.says("done")), builder -> builder);
+    System.gc();
+    assertThat(meters.get("agent.runs.active").gauge().value()).isZero();
+    assertThat(meters.get("agent.tools.active").gauge().value()).isZero();
+  }
+
+  @Test
   void whatAModelMakesUpMakesNoSeries() {
     run(
         Script.of(
