@@ -10,7 +10,6 @@ import dev.millrace.agent.stream.MessageAccumulator;
 import dev.millrace.agent.stream.StreamEvent;
 import dev.millrace.agent.tool.EarlyCalls;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The message of one turn as it arrives, perhaps at a second attempt. */
@@ -104,9 +103,7 @@ final class Attempt implements StreamListener {
 
   /** With its stop reason the message is whole but for its end, and stopping it saves nothing. */
   private static boolean isLast(StreamEvent.MessageDelta delta) {
-    var members = delta.delta().isObject() ? delta.delta().members() : Map.<String, RawJson>of();
-    var reason = members.get("stop_reason");
-    return reason != null && reason.isString();
+    return delta.delta().find("stop_reason").filter(RawJson::isString).isPresent();
   }
 
   private void started(StreamEvent.ContentBlockStart start) {

@@ -5,24 +5,24 @@ import dev.millrace.agent.message.Message;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.message.Transcript;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of the model: the body of a Messages API request. Immutable. The same members give
  * the same bytes, so that the prefix of a conversation's requests never changes.
  */
 public final class MessageRequest {
-  private final SequencedMap<String, RawJson> members;
+  private final RequestHead head;
   private final List<Message> messages;
   private final List<String> betas;
   private final MessageBytes rendered;
 
   private MessageRequest(Builder builder, List<Message> messages) {
-    this.members = new LinkedHashMap<>(builder.members);
+    this.head = builder.head();
     this.betas = List.copyOf(builder.betas);
     this.messages = messages;
     this.rendered = builder.rendered;
@@ -39,12 +39,12 @@ public final class MessageRequest {
 
   /** A builder that holds all but the messages. */
   public Builder toBuilder() {
-    return new Builder(members, betas);
+    return new Builder(head.members(), betas);
   }
 
   /** All members of the body but {@code messages} and {@code stream}, in order. */
   public Map<String, RawJson> members() {
-    return Collections.unmodifiableSequencedMap(members);
+    return head.members();
   }
 
   public List<Message> messages() {
@@ -54,6 +54,11 @@ public final class MessageRequest {
   /** Values of the {@code anthropic-beta} header. */
   public List<String> betas() {
     return betas;
+  }
+
+  /** All but the messages, as it is sent. */
+  byte[] headBytes() {
+    return head.bytes();
   }
 
   /** The messages as they are sent. */
@@ -66,6 +71,9 @@ public final class MessageRequest {
     private final SequencedMap<String, RawJson> members = new LinkedHashMap<>();
     private final List<String> betas = new ArrayList<>();
     private final MessageBytes rendered = new MessageBytes();
+
+    /** Of the request before, until a member is changed. */
+    private @Nullable RequestHead head;
 
     private Builder(SequencedMap<String, RawJson> members, List<String> betas) {
       this.members.putAll(members);
@@ -92,8 +100,17 @@ public final class MessageRequest {
       if (name.equals("messages") || name.equals("stream")) {
         throw new IllegalArgumentException(name + " is set by the client, not as a member");
       }
-      members.put(name, value);
+      if (!value.equals(members.put(name, value))) {
+        head = null;
+      }
       return this;
+    }
+
+    private RequestHead head() {
+      if (head == null) {
+        head = new RequestHead(members);
+      }
+      return head;
     }
 
     /** The system prompt. */

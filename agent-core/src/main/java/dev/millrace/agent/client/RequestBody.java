@@ -1,10 +1,8 @@
 package dev.millrace.agent.client;
 
-import dev.millrace.agent.message.RawJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
@@ -36,7 +34,7 @@ final class RequestBody extends AbstractHttpEntity {
    */
   static RequestBody of(MessageRequest request, ApiVersion version, long most) {
     checkMembers(request, version);
-    var body = rendered(request);
+    var body = new RequestBody(request.headBytes(), request.messageBytes());
     if (body.getContentLength() > most) {
       throw new ContextTooLongException(
           "the request is %,d bytes long and was not sent: the API takes %,d; shorten the messages,"
@@ -59,20 +57,6 @@ final class RequestBody extends AbstractHttpEntity {
             null);
       }
     }
-  }
-
-  private static RequestBody rendered(MessageRequest request) {
-    var head = new StringBuilder("{");
-    request
-        .members()
-        .forEach((name, value) -> head.append(quoted(name)).append(':').append(value).append(','));
-    head.append("\"stream\":true,\"messages\":[");
-    return new RequestBody(
-        head.toString().getBytes(StandardCharsets.UTF_8), request.messageBytes());
-  }
-
-  private static String quoted(String name) {
-    return RawJson.ofString(name).text();
   }
 
   @Override

@@ -18,6 +18,9 @@ final class JsonCheck {
   /** As the JSON library has it. */
   private static final int MAX_KEY = 50_000;
 
+  /** With more it may be too large a number to be computed with. */
+  private static final int MAX_EXPONENT_DIGITS = 3;
+
   private final String text;
   private final int maxDepth;
   private int at;
@@ -132,31 +135,28 @@ final class JsonCheck {
     if (!take('"')) {
       return false;
     }
-    for (; at < text.length(); at++) {
-      char c = text.charAt(at);
+    // Not in the field, which would be written for each character.
+    int next = at;
+    int end = text.length();
+    while (next < end) {
+      char c = text.charAt(next++);
       if (c == '"') {
-        at++;
+        at = next;
         return true;
-      } else if (c == '\\') {
-        at++;
-        if (at == text.length() || "\"\\nrtbf".indexOf(text.charAt(at)) < 0) {
-          return false;
-        }
-      } else if (c < ' ' || Character.isSurrogate(c) && !pair()) {
+      }
+      boolean isPlain = c >= ' ' && c != '\\' && !Character.isSurrogate(c);
+      if (!isPlain && (next == end || !isPair(c, text.charAt(next++)))) {
         return false;
       }
     }
     return false;
   }
 
-  /** Goes to the second half of a surrogate pair. */
-  private boolean pair() {
-    boolean is =
-        Character.isHighSurrogate(text.charAt(at))
-            && at + 1 < text.length()
-            && Character.isLowSurrogate(text.charAt(at + 1));
-    at += is ? 1 : 0;
-    return is;
+  /** Whether these two are an escape or a surrogate pair. */
+  private static boolean isPair(char first, char second) {
+    return first == '\\'
+        ? "\"\\nrtbf".indexOf(second) >= 0
+        : Character.isSurrogatePair(first, second);
   }
 
   private boolean literal(String literal) {
@@ -178,7 +178,8 @@ final class JsonCheck {
       if (!take('+')) {
         take('-');
       }
-      if (!digits()) {
+      int digits = at;
+      if (!digits() || at - digits > MAX_EXPONENT_DIGITS) {
         return false;
       }
     }

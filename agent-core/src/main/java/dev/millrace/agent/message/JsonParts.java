@@ -33,6 +33,12 @@ final class JsonParts {
   }
 
   private void skip() {
+    at = end(text, at);
+  }
+
+  /** The index after the value that begins here. */
+  static int end(String text, int from) {
+    int at = from;
     int depth = 0;
     do {
       switch (text.charAt(at++)) {
@@ -42,6 +48,29 @@ final class JsonParts {
         default -> {}
       }
     } while (depth > 0 || !isEnd(text.charAt(at)));
+    return at;
+  }
+
+  /** Where the value of an object's member begins; -1 when there is none of that name. */
+  static int find(String object, String name) {
+    for (int at = 1; at < object.length() - 1; ) {
+      int value = JsonString.end(object, at) + 1;
+      if (isName(object, at, value - 1, name)) {
+        return value;
+      }
+      at = end(object, value) + 1;
+    }
+    return -1;
+  }
+
+  private static boolean isName(String text, int from, int to, String name) {
+    int longer = to - from - 2 - name.length();
+    if (longer == 0) {
+      return text.startsWith(name, from + 1) && name.indexOf('\\') < 0;
+    }
+    return longer > 0
+        && text.indexOf('\\', from, to) >= 0
+        && JsonString.content(text, from, to).equals(name);
   }
 
   private static boolean isEnd(char c) {

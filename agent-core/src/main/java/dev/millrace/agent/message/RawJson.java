@@ -158,11 +158,18 @@ public final class RawJson {
    * @throws IllegalArgumentException when this is no object, or none of that name is in it
    */
   public RawJson member(String name) {
-    var member = members().get(name);
-    if (member == null) {
-      throw new IllegalArgumentException("no member \"" + name + "\"");
+    if (!isObject()) {
+      throw new IllegalArgumentException("expected a JSON object");
     }
-    return member;
+    return find(name).orElseThrow(() -> new IllegalArgumentException("no member \"" + name + "\""));
+  }
+
+  /** A member of this value; empty when there is none of that name, or this is no object. */
+  public Optional<RawJson> find(String name) {
+    int from = isObject() ? JsonParts.find(text, name) : -1;
+    return from < 0
+        ? Optional.empty()
+        : Optional.of(new RawJson(text.substring(from, JsonParts.end(text, from))));
   }
 
   /**
@@ -217,7 +224,12 @@ public final class RawJson {
    * parts; empty where that cannot be told at a glance, and {@link #parse} has to say more.
    */
   public static Optional<RawJson> exact(String json) {
-    return Optional.ofNullable(JsonCheck.compact(json, MAX_DEPTH)).map(RawJson::new);
+    return exact(json, MAX_DEPTH);
+  }
+
+  /** As {@link #exact(String)}, nested at most {@code maxDepth} deep. */
+  public static Optional<RawJson> exact(String json, int maxDepth) {
+    return Optional.ofNullable(JsonCheck.compact(json, maxDepth)).map(RawJson::new);
   }
 
   private static JsonCopy read(String json, int maxDepth) {

@@ -1,6 +1,6 @@
 package dev.millrace.agent.message;
 
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * The tokens that messages took. Counts that a server did not report are 0; {@link #reported} tells
@@ -38,45 +38,44 @@ public record Usage(
     if (!usage.isObject()) {
       return NONE;
     }
-    var members = usage.members();
-    var iterations = members.get("iterations");
+    var iterations = usage.find("iterations");
     var all = NONE;
-    if (iterations != null && iterations.isArray()) {
-      for (var iteration : iterations.elements()) {
-        all = all.plus(iteration.isObject() ? counts(iteration.members()) : NONE);
+    if (iterations.isPresent() && iterations.get().isArray()) {
+      for (var iteration : iterations.get().elements()) {
+        all = all.plus(iteration.isObject() ? counts(iteration) : NONE);
       }
     }
-    return counts(members).orMore(all);
+    return counts(usage).orMore(all);
   }
 
-  private static Usage counts(Map<String, RawJson> usage) {
+  private static Usage counts(RawJson usage) {
     return new Usage(
         count(usage, "input_tokens"),
         count(usage, "output_tokens"),
         count(usage, "cache_creation_input_tokens"),
-        count(members(usage, "cache_creation"), "ephemeral_1h_input_tokens"),
+        count(usage.find("cache_creation"), "ephemeral_1h_input_tokens"),
         count(usage, "cache_read_input_tokens"),
-        count(members(usage, "server_tool_use"), "web_search_requests"),
-        !usage.isEmpty());
+        count(usage.find("server_tool_use"), "web_search_requests"),
+        !usage.equals(RawJson.EMPTY_OBJECT));
   }
 
-  private static Map<String, RawJson> members(Map<String, RawJson> counts, String name) {
-    var inner = counts.get(name);
-    return inner != null && inner.isObject() ? inner.members() : Map.of();
+  private static long count(Optional<RawJson> counts, String name) {
+    return counts.isPresent() ? count(counts.get(), name) : 0;
   }
 
-  private static long count(Map<String, RawJson> usage, String name) {
-    var json = usage.get(name);
-    return json == null ? 0 : count(json.text());
+  private static long count(RawJson counts, String name) {
+    var text = counts.text();
+    int from = counts.isObject() ? JsonParts.find(text, name) : -1;
+    return from < 0 ? 0 : count(text, from, JsonParts.end(text, from));
   }
 
-  private static long count(String digits) {
-    if (digits.length() > MAX_DIGITS) {
+  private static long count(String text, int from, int to) {
+    if (to - from > MAX_DIGITS) {
       return 0;
     }
     long count = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      char c = digits.charAt(i);
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
       if (c < '0' || c > '9') {
         return 0;
       }

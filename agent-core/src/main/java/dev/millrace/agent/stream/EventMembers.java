@@ -19,8 +19,12 @@ final class EventMembers {
   /** The value and its members, when it was recognised as exact; then there is nothing else. */
   private final @Nullable RawJson exact;
 
-  private final Map<String, RawJson> exactMembers;
-  private final Map<String, Member> members = new HashMap<>();
+  private final Map<String, Member> members;
+
+  /** What was asked for last: as a rule first whether it is there and then what it is. */
+  private @Nullable String lastName;
+
+  private @Nullable RawJson lastValue;
 
   /** A string's content, or another value's JSON. */
   private record Member(JsonToken token, String text) {}
@@ -32,22 +36,20 @@ final class EventMembers {
    */
   EventMembers(String json) {
     this(json, RawJson.exact(json).filter(RawJson::isObject).orElse(null));
-    if (exact == null) {
-      read(json);
-    }
   }
 
   private EventMembers(String text, @Nullable RawJson exact) {
     this.text = text;
     this.exact = exact;
-    this.exactMembers = exact == null ? Map.of() : exact.members();
+    this.members = exact == null ? read(text) : Map.of();
   }
 
-  private void read(String json) {
+  private static Map<String, Member> read(String json) {
+    var members = new HashMap<String, Member>();
     try (JsonParser parser = JsonTrees.strictParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         JsonTrees.readStrict(json); // which tells what is wrong, unless it is another value
-        return;
+        return members;
       }
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
@@ -57,6 +59,7 @@ final class EventMembers {
         JsonTrees.readStrict(json); // which refuses what follows the object
       }
     }
+    return members;
   }
 
   private static Member member(JsonParser parser, String json) {
@@ -77,13 +80,27 @@ final class EventMembers {
   }
 
   boolean isObject(String name) {
-    RawJson value = exactMembers.get(name);
-    return value == null ? is(JsonToken.START_OBJECT, members.get(name)) : value.isObject();
+    if (exact != null) {
+      RawJson value = value(exact, name);
+      return value != null && value.isObject();
+    }
+    return is(JsonToken.START_OBJECT, members.get(name));
   }
 
   boolean isString(String name) {
-    RawJson value = exactMembers.get(name);
-    return value == null ? is(JsonToken.VALUE_STRING, members.get(name)) : value.isString();
+    if (exact != null) {
+      RawJson value = value(exact, name);
+      return value != null && value.isString();
+    }
+    return is(JsonToken.VALUE_STRING, members.get(name));
+  }
+
+  private @Nullable RawJson value(RawJson object, String name) {
+    if (!name.equals(lastName)) {
+      lastName = name;
+      lastValue = object.find(name).orElse(null);
+    }
+    return lastValue;
   }
 
   private static boolean is(JsonToken token, @Nullable Member member) {
@@ -92,9 +109,9 @@ final class EventMembers {
 
   /** The string's content; empty if there is no string of that name. */
   String string(String name) {
-    RawJson value = exactMembers.get(name);
-    if (value != null) {
-      return value.isString() ? value.asString() : "";
+    if (exact != null) {
+      RawJson value = value(exact, name);
+      return value != null && value.isString() ? value.asString() : "";
     }
     Member member = members.get(name);
     return member != null && member.token == JsonToken.VALUE_STRING ? member.text : "";
@@ -102,9 +119,9 @@ final class EventMembers {
 
   /** The value's JSON; empty if there is none of that name or it is a string. */
   String json(String name) {
-    RawJson value = exactMembers.get(name);
-    if (value != null) {
-      return value.isString() ? "" : value.text();
+    if (exact != null) {
+      RawJson value = value(exact, name);
+      return value == null || value.isString() ? "" : value.text();
     }
     Member member = members.get(name);
     return member == null || member.token == JsonToken.VALUE_STRING ? "" : member.text;
@@ -112,9 +129,10 @@ final class EventMembers {
 
   /** The members of an object; none if there is no object of that name. */
   EventMembers inner(String name) {
-    RawJson value = exactMembers.get(name);
-    if (value != null && value.isObject()) {
-      return new EventMembers(value.text(), value);
+    if (exact != null) {
+      RawJson value = value(exact, name);
+      RawJson inner = value != null && value.isObject() ? value : RawJson.EMPTY_OBJECT;
+      return new EventMembers(inner.text(), inner);
     }
     Member member = members.get(name);
     return member != null && member.token == JsonToken.START_OBJECT

@@ -60,6 +60,10 @@ final class GrowingBlock {
     return ContentBlock.of(RawJson.object(members));
   }
 
+  int index() {
+    return index;
+  }
+
   ContentBlock start() {
     return start;
   }

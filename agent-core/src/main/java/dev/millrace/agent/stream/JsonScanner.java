@@ -78,11 +78,6 @@ final class JsonScanner {
     return stack;
   }
 
-  /** Nothing but blanks so far. */
-  boolean isBlank() {
-    return state == State.START && fault == null;
-  }
-
   boolean isComplete() {
     return state == State.END && fault == null;
   }

@@ -49,25 +49,23 @@ final class JsonStringBytes {
     if (unescaped.length < to - from) {
       unescaped = new byte[Math.max(to - from, 2 * unescaped.length)];
     }
-    length = 0;
-    int run = from;
+    length = firstEscape - from;
+    System.arraycopy(bytes, from, unescaped, 0, length);
     int at = firstEscape;
     while (at < to) {
       byte c = bytes[at];
       if (c == '"') {
-        copy(bytes, run, at);
         end = at + 1;
         return valid(new String(unescaped, 0, length, UTF_8));
       } else if (c == '\\') {
-        copy(bytes, run, at);
         at = escape(bytes, at + 1, to);
         if (at == NONE) {
           return null;
         }
-        run = at;
       } else if (isControl(c)) {
         return null;
       } else {
+        unescaped[length++] = c;
         at++;
       }
     }
@@ -81,11 +79,6 @@ final class JsonStringBytes {
 
   private static boolean isControl(byte c) {
     return c >= 0 && c < ' ';
-  }
-
-  private void copy(byte[] bytes, int from, int to) {
-    System.arraycopy(bytes, from, unescaped, length, to - from);
-    length += to - from;
   }
 
   /** Adds the escape whose backslash stands before {@code at}; the index after it, or NONE. */

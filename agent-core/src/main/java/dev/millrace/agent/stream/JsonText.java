@@ -30,6 +30,15 @@ final class JsonText {
     length += added;
   }
 
+  /** Whether there is nothing but what JSON calls white space. */
+  boolean isBlank() {
+    int at = 0;
+    while (at < length && " \n\r\t".indexOf(chars[at]) >= 0) {
+      at++;
+    }
+    return at == length;
+  }
+
   char[] chars() {
     return chars;
   }

@@ -22,7 +22,12 @@ final class LineReader {
   private static final long HIGH_BITS = EACH_BYTE << 7;
   private static final long ALL_LF = EACH_BYTE * '\n';
   private static final long ALL_CR = EACH_BYTE * '\r';
-  private static final int INITIAL_CAPACITY = 8 * 1024;
+
+  /** Enough for one event at a time, as a model writes them. */
+  private static final int INITIAL_CAPACITY = 2 * 1024;
+
+  /** For a server that has more to send than fits: fewer reads. */
+  private static final int USUAL_CAPACITY = 8 * 1024;
 
   /** Room for the byte order mark, and for one byte that shows whether the line ends at the cap. */
   private static final int SLACK = 4;
@@ -43,7 +48,7 @@ final class LineReader {
   LineReader(InputStream in, int maxLine) {
     this.in = in;
     this.maxLine = Math.min(maxLine, Integer.MAX_VALUE - 64);
-    this.maxCapacity = Math.max(INITIAL_CAPACITY, this.maxLine + SLACK);
+    this.maxCapacity = Math.max(USUAL_CAPACITY, this.maxLine + SLACK);
   }
 
   byte[] buffer() {
@@ -180,13 +185,17 @@ final class LineReader {
   private void makeRoom() {
     int kept = limit - next;
     boolean tight = buffer.length - limit < buffer.length / 4;
-    if (kept == 0 || (tight && next > 0 && slides(kept))) {
+    if (limit == buffer.length && limit < USUAL_CAPACITY) {
+      grow(USUAL_CAPACITY);
+    } else if (kept == 0 || (tight && next > 0 && slides(kept))) {
       System.arraycopy(buffer, next, buffer, 0, kept);
       searched -= next;
       limit = kept;
       next = 0;
     } else if (tight && buffer.length < maxCapacity) {
-      grow();
+      // The last step goes straight to the cap: no two buffers of nearly that size coexist.
+      long doubled = 2L * buffer.length;
+      grow(doubled > maxCapacity * 3L / 4 ? maxCapacity : (int) doubled);
     }
   }
 
@@ -195,10 +204,7 @@ final class LineReader {
     return kept <= buffer.length / 2 || buffer.length == maxCapacity;
   }
 
-  private void grow() {
-    // The last step goes straight to the cap, so that no two buffers of nearly that size coexist.
-    long doubled = 2L * buffer.length;
-    int capacity = doubled > maxCapacity * 3L / 4 ? maxCapacity : (int) doubled;
+  private void grow(int capacity) {
     byte[] larger = new byte[capacity];
     System.arraycopy(buffer, next, larger, 0, limit - next);
     buffer = larger;

@@ -37,6 +37,10 @@ public final class MessageAccumulator {
   private final long maxCharacters;
   private final Map<Integer, GrowingBlock> blocks = new TreeMap<>();
   private final Map<String, RawJson> envelope = new LinkedHashMap<>();
+
+  /** The block found last, which as a rule is the next one too. */
+  private @Nullable GrowingBlock last;
+
   private long characters;
   private boolean started;
   private boolean complete;
@@ -136,8 +140,15 @@ public final class MessageAccumulator {
     }
   }
 
+  private @Nullable GrowingBlock find(int index) {
+    if (last == null || last.index() != index) {
+      last = blocks.get(index);
+    }
+    return last;
+  }
+
   private GrowingBlock block(int index, StreamEvent event) {
-    var block = blocks.get(index);
+    var block = find(index);
     if (block == null) {
       throw new StreamException(
           "a " + event.type() + " came for block " + index + ", which was never started");
@@ -188,19 +199,19 @@ public final class MessageAccumulator {
 
   /** The block at an index as it started, empty when none did. */
   public Optional<ContentBlock> started(int index) {
-    return Optional.ofNullable(blocks.get(index)).map(GrowingBlock::start);
+    return Optional.ofNullable(find(index)).map(GrowingBlock::start);
   }
 
   /** The block at an index as it is in the message; empty until it was closed. */
   public Optional<ContentBlock> closed(int index) {
-    return Optional.ofNullable(blocks.get(index))
+    return Optional.ofNullable(find(index))
         .filter(GrowingBlock::isClosed)
         .map(GrowingBlock::finished);
   }
 
   /** The growing input of the tool use at an index, null for a block of another kind. */
   public @Nullable PartialJson input(int index) {
-    var block = blocks.get(index);
+    var block = find(index);
     return block == null ? null : block.input();
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.agent.message.InvalidJsonException;
 import dev.millrace.agent.message.RawJson;
 import dev.millrace.agent.stream.JsonFault.Kind;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,7 +28,9 @@ public final class PartialJson {
 
   private final int maxDepth;
   private final JsonText text;
-  private final JsonScanner scanner;
+
+  /** Made when somebody looks; most inputs are not looked at before they are whole. */
+  private @Nullable JsonScanner scanner;
 
   /** An empty text with the default caps. */
   public PartialJson() {
@@ -50,7 +53,15 @@ public final class PartialJson {
     }
     this.maxDepth = maxDepth;
     this.text = new JsonText(maxLength);
-    this.scanner = new JsonScanner(text, maxDepth);
+  }
+
+  /** The scanner at the end of what has arrived. */
+  private JsonScanner scanned() {
+    if (scanner == null) {
+      scanner = new JsonScanner(text, maxDepth);
+    }
+    scanner.advance();
+    return scanner;
   }
 
   /** Adds the next fragment. */
@@ -70,7 +81,7 @@ public final class PartialJson {
 
   /** The text as far as it is final, with all closed that is open. */
   private synchronized String closedText() {
-    scanner.advance();
+    var scanner = scanned();
     String quote = scanner.inStringValue() ? "\"" : "";
     return text.raw(0, scanner.settled()) + quote + scanner.stack().closers();
   }
@@ -80,14 +91,12 @@ public final class PartialJson {
    * for the object itself. Between two members it points at what holds them.
    */
   public synchronized String pointer() {
-    scanner.advance();
-    return scanner.stack().pointer();
+    return scanned().stack().pointer();
   }
 
   /** Whether one whole object has arrived, and nothing but blanks after it. */
   public synchronized boolean isComplete() {
-    scanner.advance();
-    return scanner.isComplete() && !text.overflowed();
+    return scanned().isComplete() && !text.overflowed();
   }
 
   /**
@@ -95,7 +104,7 @@ public final class PartialJson {
    * no fault. Faults that break the grammar come first.
    */
   public synchronized Optional<JsonFault> fault() {
-    scanner.advance();
+    var scanner = scanned();
     Optional<JsonFault> fatal = Optional.ofNullable(scanner.fault());
     if (fatal.isPresent()) {
       return fatal;
@@ -119,14 +128,13 @@ public final class PartialJson {
 
   /** The text as it arrived, except that lone surrogates in its strings read U+FFFD. */
   public synchronized String text() {
-    scanner.advance();
+    scanned();
     return text.raw(0, text.length());
   }
 
   /** Whether nothing but blanks has arrived. */
   synchronized boolean isBlank() {
-    scanner.advance();
-    return scanner.isBlank();
+    return text.isBlank();
   }
 
   /** A new viewer's way through the object, from its start. */
@@ -139,14 +147,26 @@ public final class PartialJson {
    * surrogates, within the caps. A blank text counts as {@code {}}.
    */
   public StrictJson complete() {
+    var exact = exact();
+    return exact.isPresent() ? new StrictJson.Whole(exact.get()) : examined();
+  }
+
+  /** A sound text nobody has looked at until now is as a rule seen to be sound at a glance. */
+  private synchronized Optional<RawJson> exact() {
+    return scanner != null || text.overflowed()
+        ? Optional.empty()
+        : RawJson.exact(text.raw(0, text.length()), maxDepth).filter(RawJson::isObject);
+  }
+
+  private StrictJson examined() {
     String whole;
     Optional<JsonFault> fault;
     synchronized (this) {
       fault = fault();
-      if (fault.isEmpty() && scanner.isBlank()) {
+      if (fault.isEmpty() && text.isBlank()) {
         return new StrictJson.Whole(RawJson.EMPTY_OBJECT);
       }
-      if (!scanner.isComplete()) {
+      if (!scanned().isComplete()) {
         return refused(fault.orElseGet(this::cutOff));
       }
       whole = text.raw(0, text.length());
@@ -161,7 +181,7 @@ public final class PartialJson {
     return new JsonFault(Kind.CUT_OFF, text.length(), "the text ends before the object is closed");
   }
 
-  /** Two parsers have to agree before anything is acted upon. */
+  /** What is not seen to be sound at a glance has to please two parsers. */
   private StrictJson judged(String whole, Optional<JsonFault> fault) {
     RawJson json;
     try {

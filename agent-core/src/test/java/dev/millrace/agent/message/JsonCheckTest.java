@@ -122,8 +122,11 @@ class JsonCheckTest {
           .as("seed %d", seed)
           .containsExactlyElementsOf(tree.propertyNames());
       raw.members()
-          .forEach((name, member) ->
-              assertThat(STRICT.readTree(member.text())).isEqualTo(tree.get(name)));
+          .forEach((name, member) -> {
+            assertThat(STRICT.readTree(member.text())).isEqualTo(tree.get(name));
+            assertThat(raw.find(name)).as("seed %d", seed).hasValue(member);
+          });
+      assertThat(raw.find("no")).as("seed %d", seed).isEmpty();
     } else if (raw.isArray()) {
       var elements = raw.elements();
       assertThat(elements).as("seed %d", seed).hasSize(tree.size());

@@ -174,6 +174,20 @@ class RawJsonTest {
   }
 
   @Test
+  void findsMembersByTheirNamesHoweverTheseAreWritten() {
+    var object =
+        RawJson.parse(
+            "{\"a\\nb\":1,\"a\\\\nb\":2,\"in\":{\"key\":3},\"s\":\"\\\"key\\\":4\",\"\":5,\"key\":[6,7]}");
+    object.members().forEach((name, member) -> assertThat(object.find(name)).hasValue(member));
+    assertThat(object.find("a\nb")).hasValue(RawJson.ofNumber(1));
+    assertThat(object.find("a\\nb")).hasValue(RawJson.ofNumber(2));
+    assertThat(object.find("ke")).isEmpty();
+    assertThat(object.find("keys")).isEmpty();
+    assertThat(RawJson.EMPTY_OBJECT.find("a")).isEmpty();
+    assertThat(RawJson.parse("[\"a\",1]").find("a")).isEmpty();
+  }
+
+  @Test
   void saysWhatItIsNot() {
     var array = RawJson.parse("[1]");
     assertThatThrownBy(() -> array.member("a")).hasMessage("expected a JSON object");
