@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -27,7 +28,7 @@ public final class Binding<T> {
   private final Type type;
   private volatile @Nullable Bound bound;
 
-  private record Bound(JsonMapper mapper, JavaType type) {}
+  private record Bound(JsonMapper mapper, ObjectReader reader, ObjectWriter writer) {}
 
   private Binding(Type type) {
     this.type = Objects.requireNonNull(type, "type");
@@ -55,7 +56,7 @@ public final class Binding<T> {
     Objects.requireNonNull(input, "input");
     Bound ready = bound();
     try {
-      T value = ready.mapper().readerFor(ready.type()).readValue(input);
+      T value = ready.reader().readValue(input);
       if (value == null) {
         throw new BindingException("", "expected a value but found null", null);
       }
@@ -72,8 +73,7 @@ public final class Binding<T> {
    */
   public String json(T value) {
     Objects.requireNonNull(value, "value");
-    Bound ready = bound();
-    return write(ready.mapper().writerFor(ready.type()), value);
+    return write(bound().writer(), value);
   }
 
   /**
@@ -109,7 +109,8 @@ public final class Binding<T> {
     if (ready == null) {
       // Two threads may both get here; the second one's work is as good as the first's.
       JsonMapper mapper = StrictMapper.create();
-      ready = new Bound(mapper, mapper.constructType(type));
+      JavaType constructed = mapper.constructType(type);
+      ready = new Bound(mapper, mapper.readerFor(constructed), mapper.writerFor(constructed));
       bound = ready;
     }
     return ready;

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -35,6 +36,7 @@ final class StrictMapper {
     return JsonMapper.builder()
         .annotationIntrospector(new UnionAnnotations())
         .addModule(numbers())
+        .addModule(records())
         .enable(
             DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
             DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
@@ -58,6 +60,17 @@ final class StrictMapper {
         .changeDefaultPropertyInclusion(
             inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
         .build();
+  }
+
+  private static JacksonModule records() {
+    return new SimpleModule("records") {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public void setupModule(SetupContext context) {
+        context.addValueInstantiators(new RecordInstantiator.OfRecords());
+      }
+    };
   }
 
   private static SimpleModule numbers() {

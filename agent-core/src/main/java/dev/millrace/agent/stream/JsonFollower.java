@@ -43,7 +43,7 @@ public final class JsonFollower {
   }
 
   private void closed(int from, int to) {
-    if (text.chars()[from] == '"') {
+    if (text.charAt(from) == '"') {
       append(to - 1);
     }
     changes.add(new JsonChange.Closed(scanner.stack().pointer(), json, from, to));

@@ -65,11 +65,10 @@ final class JsonScanner {
 
   /** Goes on to the end of what has arrived, or to the first fault. */
   void advance() {
-    char[] chars = text.chars();
     int end = text.length();
     int from = at;
     while (at < end && fault == null) {
-      step(chars, end);
+      step(end);
     }
     text.count(at - from);
   }
@@ -110,13 +109,13 @@ final class JsonScanner {
     return inStringValue() ? string.settled(at) : stack.settled();
   }
 
-  private void step(char[] chars, int end) {
+  private void step(int end) {
     switch (state) {
       case STRING -> string(end);
-      case NUMBER -> number(chars[at]);
-      case LITERAL -> literal(chars[at]);
+      case NUMBER -> number(text.charAt(at));
+      case LITERAL -> literal(text.charAt(at));
       default -> {
-        char c = chars[at];
+        char c = text.charAt(at);
         if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
           at++;
         } else {
@@ -241,7 +240,7 @@ final class JsonScanner {
     if (string.isClosed()) {
       endString();
     } else if (!string.expected().isEmpty()) {
-      unexpected(string.expected(), text.chars()[at]);
+      unexpected(string.expected(), text.charAt(at));
     }
   }
 

@@ -57,16 +57,15 @@ final class JsonString {
 
   /** Goes on from {@code at}; stops after the closing quote, at the end or at what cannot be. */
   int advance(int at, int end) {
-    char[] chars = text.chars();
     int next = at;
     while (next < end && state != State.CLOSED && expected.isEmpty()) {
-      char c = chars[next];
+      char c = text.charAt(next);
       if (state == State.ESCAPE) {
         escape(c);
       } else if (state == State.HEX) {
         hex(c);
       } else if (isPlain(c)) {
-        next = afterPlain(chars, next + 1, end) - 1;
+        next = afterPlain(next + 1, end) - 1;
       } else {
         special(c, next);
       }
@@ -75,10 +74,10 @@ final class JsonString {
     return expected.isEmpty() ? next : next - 1;
   }
 
-  private int afterPlain(char[] chars, int from, int end) {
+  private int afterPlain(int from, int end) {
     notPaired();
     int at = from;
-    while (at < end && isPlain(chars[at])) {
+    while (at < end && isPlain(text.charAt(at))) {
       at++;
     }
     return at;

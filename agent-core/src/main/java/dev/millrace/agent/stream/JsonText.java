@@ -1,14 +1,15 @@
 package dev.millrace.agent.stream;
 
-import java.util.Arrays;
-
 /** The characters of a JSON text that grows at its end, with a cap. Not thread-safe. */
 final class JsonText {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final String ESCAPED_REPLACEMENT = "\\ufffd";
 
   private final int cap;
-  private char[] chars = new char[128];
-  private int length;
+
+  /** One byte a character as a rule; it doubles, so that it may be twice as large as the cap. */
+  private final StringBuilder chars = new StringBuilder(128);
+
   private boolean overflowed;
   private int replacedAt = -1;
   private long work;
@@ -18,33 +19,28 @@ final class JsonText {
   }
 
   void append(String fragment) {
-    int added = fragment.length();
-    if (overflowed || added > cap - length) {
+    if (overflowed || fragment.length() > cap - chars.length()) {
       overflowed = true;
-      return;
+    } else {
+      chars.append(fragment);
     }
-    if (added > chars.length - length) {
-      chars = Arrays.copyOf(chars, (int) Math.min(cap, 2L * (length + added)));
-    }
-    fragment.getChars(0, added, chars, length);
-    length += added;
   }
 
   /** Whether there is nothing but what JSON calls white space. */
   boolean isBlank() {
     int at = 0;
-    while (at < length && " \n\r\t".indexOf(chars[at]) >= 0) {
+    while (at < chars.length() && " \n\r\t".indexOf(chars.charAt(at)) >= 0) {
       at++;
     }
-    return at == length;
+    return at == chars.length();
   }
 
-  char[] chars() {
-    return chars;
+  char charAt(int at) {
+    return chars.charAt(at);
   }
 
   int length() {
-    return length;
+    return chars.length();
   }
 
   int cap() {
@@ -67,9 +63,12 @@ final class JsonText {
    */
   void replace(int at, boolean escaped) {
     if (escaped) {
-      "fffd".getChars(0, 4, chars, at + 2);
+      // One by one, since StringBuilder.replace would move all that follows.
+      for (int i = 0; i < ESCAPED_REPLACEMENT.length(); i++) {
+        chars.setCharAt(at + i, ESCAPED_REPLACEMENT.charAt(i));
+      }
     } else {
-      chars[at] = REPLACEMENT;
+      chars.setCharAt(at, REPLACEMENT);
     }
     replacedAt = replacedAt < 0 ? at : Math.min(replacedAt, at);
   }
@@ -77,34 +76,31 @@ final class JsonText {
   /** The characters as they stand in the text. */
   String raw(int from, int to) {
     work += to - from;
-    return new String(chars, from, to - from);
+    return chars.substring(from, to);
   }
 
   /** The content of a string, or a part of it, given the range between its quotes. */
   String decode(int from, int to) {
-    work += to - from;
-    int at = from;
-    while (at < to && chars[at] != '\\') {
-      at++;
-    }
-    return at == to ? new String(chars, from, to - from) : decodeEscapes(from, at, to);
+    var written = raw(from, to);
+    int escape = written.indexOf('\\');
+    return escape < 0 ? written : decoded(written, escape);
   }
 
-  private String decodeEscapes(int from, int firstEscape, int to) {
-    StringBuilder out = new StringBuilder(to - from).append(chars, from, firstEscape - from);
-    int at = firstEscape;
-    while (at < to) {
-      char c = chars[at++];
-      if (c != '\\') {
-        out.append(c);
-      } else if (chars[at] == 'u') {
-        out.append((char) Integer.parseInt(new String(chars, at + 1, 4), 16));
-        at += 5;
+  private static String decoded(String written, int firstEscape) {
+    var out = new StringBuilder(written.length());
+    int done = 0;
+    for (int at = firstEscape; at >= 0; at = written.indexOf('\\', done)) {
+      out.append(written, done, at);
+      char c = written.charAt(at + 1);
+      if (c == 'u') {
+        out.append((char) Integer.parseInt(written, at + 2, at + 6, 16));
+        done = at + 6;
       } else {
-        out.append(unescaped(chars[at++]));
+        out.append(unescaped(c));
+        done = at + 2;
       }
     }
-    return out.toString();
+    return out.append(written, done, written.length()).toString();
   }
 
   private static char unescaped(char c) {
