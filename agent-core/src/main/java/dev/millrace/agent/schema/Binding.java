@@ -11,7 +11,6 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The way between JSON and one Java type, in the form that {@link JsonSchema#from(Class)}
@@ -28,7 +27,7 @@ public final class Binding<T> {
   private final Type type;
   private volatile @Nullable Bound bound;
 
-  private record Bound(JsonMapper mapper, ObjectReader reader, ObjectWriter writer) {}
+  private record Bound(ObjectReader reader, ObjectWriter writer) {}
 
   private Binding(Type type) {
     this.type = Objects.requireNonNull(type, "type");
@@ -82,7 +81,7 @@ public final class Binding<T> {
    * @throws BindingException if it cannot be written
    */
   public JsonNode node(T value) {
-    return bound().mapper().readTree(json(value));
+    return StrictMapper.SHARED.readTree(json(value));
   }
 
   /**
@@ -93,7 +92,7 @@ public final class Binding<T> {
    */
   public String jsonOf(Object any) {
     Objects.requireNonNull(any, "any");
-    return write(bound().mapper().writer(), any);
+    return write(StrictMapper.SHARED.writer(), any);
   }
 
   private static String write(ObjectWriter writer, Object value) {
@@ -108,9 +107,8 @@ public final class Binding<T> {
     Bound ready = bound;
     if (ready == null) {
       // Two threads may both get here; the second one's work is as good as the first's.
-      JsonMapper mapper = StrictMapper.create();
-      JavaType constructed = mapper.constructType(type);
-      ready = new Bound(mapper, mapper.readerFor(constructed), mapper.writerFor(constructed));
+      JavaType known = StrictMapper.SHARED.constructType(type);
+      ready = new Bound(StrictMapper.SHARED.readerFor(known), StrictMapper.SHARED.writerFor(known));
       bound = ready;
     }
     return ready;

@@ -30,9 +30,15 @@ import tools.jackson.databind.type.LogicalType;
 
 /** Jackson set up to read exactly what {@link SchemaGenerator} describes. */
 final class StrictMapper {
+  /**
+   * One for all bindings: to set one up and to learn a type anew takes milliseconds, and services
+   * make tools for each request.
+   */
+  static final JsonMapper SHARED = create();
+
   private StrictMapper() {}
 
-  static JsonMapper create() {
+  private static JsonMapper create() {
     return JsonMapper.builder()
         .annotationIntrospector(new UnionAnnotations())
         .addModule(numbers())
