@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** Holds a policy to its word: what it gives back goes on from the same point and is shorter. */
 record Compaction(CompactionPolicy policy) {
+  /** There is no shorter transcript. */
+  static final Compaction NONE = new Compaction(CompactionPolicy.NONE);
+
   private static final double MOST_OF_BEFORE = 0.9;
 
   /** A shorter transcript; empty when there is none. */

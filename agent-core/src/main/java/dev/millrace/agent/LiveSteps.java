@@ -76,7 +76,7 @@ final class LiveSteps implements Steps, AutoCloseable {
         return asked(transcript, attempt, null, null);
       }
       listener.on(new AgentEvent.TurnStarted(question.turn()));
-      var shorter = stream(question, attempt);
+      var shorter = stream(question, transcript, attempt, agent.compaction());
       if (shorter.isPresent()) {
         transcript = shorter.get();
         keep(transcript);
@@ -84,7 +84,7 @@ final class LiveSteps implements Steps, AutoCloseable {
         listener.on(
             new AgentEvent.TranscriptCompacted(
                 question.turn(), size(question.transcript()), size(transcript)));
-        stream(question, transcript, attempt);
+        stream(question, transcript, attempt, Compaction.NONE);
       }
       var response = attempt.response();
       containerId = response.containerId().or(() -> containerId);
@@ -114,26 +114,21 @@ final class LiveSteps implements Steps, AutoCloseable {
     return transcript.messages().size();
   }
 
-  /** Asks; gives a shorter transcript when that one was too long and can be made shorter. */
-  private Optional<Transcript> stream(Question question, Attempt attempt) {
+  /** Asks; gives a shorter transcript when this one was too long and can be made shorter. */
+  private Optional<Transcript> stream(
+      Question question, Transcript transcript, Attempt attempt, Compaction compaction) {
+    var request = requests.next(question, transcript, containerId);
+    observations.asks(question.turn(), request);
     try {
-      stream(question, question.transcript(), attempt);
-      return attempt.isContextFull()
-          ? agent.compaction().shorter(question.transcript())
-          : Optional.empty();
+      agent.client().stream(request, scope.cancel(), attempt);
+      return attempt.isContextFull() ? compaction.shorter(transcript) : Optional.empty();
     } catch (ContextTooLongException e) {
-      var shorter = agent.compaction().shorter(question.transcript());
+      var shorter = compaction.shorter(transcript);
       if (shorter.isEmpty()) {
         throw e;
       }
       return shorter;
     }
-  }
-
-  private void stream(Question question, Transcript transcript, Attempt attempt) {
-    var request = requests.next(question, transcript, containerId);
-    observations.asks(question.turn(), request);
-    agent.client().stream(request, scope.cancel(), attempt);
   }
 
   private Asked asked(
