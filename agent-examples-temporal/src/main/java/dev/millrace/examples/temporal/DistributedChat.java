@@ -35,6 +35,9 @@ import java.util.UUID;
 public final class DistributedChat implements AutoCloseable {
   private static final int WORKERS = 2;
 
+  /** The JDK that begins to warn, in many lines, of what gRPC and Netty do. */
+  private static final int WARNS_OF_GRPC = 24;
+
   private final TestServer.PortBoundTestServer engine;
   private final WorkflowServiceStubs stubs;
   private final DeltaHub hub;
@@ -90,15 +93,20 @@ public final class DistributedChat implements AutoCloseable {
 
   private Process worker(Map<String, String> environment, String engine, String secret)
       throws IOException {
-    var command =
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    if (Runtime.version().feature() >= WARNS_OF_GRPC) {
+      command.addAll(
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
             WorkerMain.class.getName(),
             engine,
-            Integer.toString(hub.address().getPort()));
+            Integer.toString(hub.address().getPort())));
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("HUB_SECRET", secret);
     boolean isScripted =
