@@ -16,10 +16,11 @@ import org.slf4j.LoggerFactory;
 final class Observations implements Observation {
   private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
 
-  private final List<Observation> all;
+  /** An array, since all of it is gone over for each piece of text. */
+  private final Observation[] all;
 
   private Observations(List<Observation> all) {
-    this.all = all;
+    this.all = all.toArray(new Observation[0]);
   }
 
   static Observations begin(List<RunObserver> observers, String model, String sessionId) {
@@ -31,12 +32,12 @@ final class Observations implements Observation {
         LOG.warn("an observer sees nothing of this run: it failed when the run began", e);
       }
     }
-    return new Observations(List.copyOf(all));
+    return new Observations(all);
   }
 
   /** The listener, after the observers. */
   RunListener before(RunListener listener) {
-    if (all.isEmpty()) {
+    if (all.length == 0) {
       return listener;
     }
     return event -> {
@@ -47,7 +48,6 @@ final class Observations implements Observation {
 
   @Override
   public void on(AgentEvent event) {
-    // In place, since this is for each piece of text.
     for (var observation : all) {
       try {
         observation.on(event);

@@ -20,6 +20,10 @@ final class LineReader {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH_BYTE = 0x0101010101010101L;
   private static final long HIGH_BITS = EACH_BYTE << 7;
+
+  /** All zero in a byte that may be CR or LF, which few bytes of text are. */
+  private static final long HIGH_NIBBLES = EACH_BYTE * 0xF0;
+
   private static final long ALL_LF = EACH_BYTE * '\n';
   private static final long ALL_CR = EACH_BYTE * '\r';
 
@@ -218,9 +222,11 @@ final class LineReader {
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
       long word = (long) WORDS.get(bytes, at);
-      long ends = zeroBytes(word ^ ALL_LF) | zeroBytes(word ^ ALL_CR);
-      if (ends != 0) {
-        return at + (Long.numberOfTrailingZeros(ends) >>> 3);
+      if (zeroBytes(word & HIGH_NIBBLES) != 0) {
+        long ends = zeroBytes(word ^ ALL_LF) | zeroBytes(word ^ ALL_CR);
+        if (ends != 0) {
+          return at + (Long.numberOfTrailingZeros(ends) >>> 3);
+        }
       }
     }
     while (at < to && bytes[at] != '\n' && bytes[at] != '\r') {
