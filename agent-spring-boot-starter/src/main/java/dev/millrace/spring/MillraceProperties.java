@@ -29,7 +29,7 @@ public record MillraceProperties(
     @Nullable String apiKey,
     @Nullable String authToken,
     @Nullable URI baseUrl,
-    @DefaultValue("1024") int maxConnections,
+    @DefaultValue("10000") int maxConnections,
     @DefaultValue List<String> betas,
     @DefaultValue("claude-opus-5-5") String model,
     @DefaultValue("16384") int maxTokens,

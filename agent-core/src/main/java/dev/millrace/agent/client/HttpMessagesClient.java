@@ -110,7 +110,7 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
     private final List<String> betas = new ArrayList<>();
     private final List<Header> extraHeaders = new ArrayList<>();
     private String userAgent = "millrace/0.1";
-    private int maxConnections = 1024;
+    private int maxConnections = 10_000;
     private long maxRequestBytes = MAX_REQUEST_BYTES;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
@@ -200,7 +200,7 @@ public final class HttpMessagesClient implements MessagesClient, AutoCloseable {
       return this;
     }
 
-    /** The most connections at a time, which is the most streams; 1,024 by default. */
+    /** The most connections at a time, which is the most streams; 10,000 by default. */
     public Builder maxConnections(int maxConnections) {
       if (maxConnections < 1) {
         throw new IllegalArgumentException("maxConnections must be 1 or more");
