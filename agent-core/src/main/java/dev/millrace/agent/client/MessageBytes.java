@@ -56,7 +56,7 @@ final class MessageBytes {
     int at = length();
     int end = at + json.length + (at == 0 ? 0 : 1);
     if (end > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(end, bytes.length * 2));
+      bytes = Arrays.copyOf(bytes, Math.max(end, bytes.length + bytes.length / 2));
     }
     if (at > 0) {
       bytes[at++] = ',';

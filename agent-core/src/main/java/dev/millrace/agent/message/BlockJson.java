@@ -19,15 +19,48 @@ import org.jspecify.annotations.Nullable;
  * a block's record would not write as it came is kept among the block's other members.
  */
 final class BlockJson {
+  /** For the names, ids and braces of a block. */
+  private static final int AROUND = 100;
+
+  private static final int MOST_ROOM = 1 << 30;
+
   private BlockJson() {}
 
   static RawJson of(ContentBlock block) {
     if (block instanceof Other other) {
       return other.json();
     }
-    var out = new StringBuilder(64);
+    var out = room(List.of(block));
     append(out, block);
     return RawJson.trusted(out.toString());
+  }
+
+  /** Room for the JSON of these blocks and a little around it: to grow would be to copy it. */
+  static StringBuilder room(List<ContentBlock> blocks) {
+    long length = length(blocks);
+    return new StringBuilder((int) Math.min(length + length / 8, MOST_ROOM));
+  }
+
+  /** About how long their JSON is. */
+  private static long length(List<ContentBlock> blocks) {
+    long length = AROUND;
+    for (var block : blocks) {
+      length += AROUND + length(block);
+    }
+    return length;
+  }
+
+  private static long length(ContentBlock block) {
+    return switch (block) {
+      case Text text -> text.text().length();
+      case Thinking(var thinking, var signature, var rest) ->
+          (long) thinking.length() + signature.length();
+      case ToolUse use -> use.input().text().length();
+      case ToolResult result -> length(result.content());
+      case Image image -> image.source().text().length();
+      case Document document -> document.source().text().length();
+      case Other other -> other.json().text().length();
+    };
   }
 
   static void append(StringBuilder out, List<ContentBlock> blocks) {

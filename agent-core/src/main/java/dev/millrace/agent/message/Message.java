@@ -69,7 +69,8 @@ public final class Message {
   }
 
   private static RawJson json(Role role, List<ContentBlock> content) {
-    var out = new StringBuilder("{\"role\":\"").append(role.value()).append("\",\"content\":");
+    var out = BlockJson.room(content);
+    out.append("{\"role\":\"").append(role.value()).append("\",\"content\":");
     BlockJson.append(out, content);
     return RawJson.trusted(out.append('}').toString());
   }
