@@ -118,10 +118,7 @@ class AgentRunsTest {
                   return "paid";
                 })
             .with(ToolTraits.DEFAULT.needingApproval());
-    var script =
-        Script.of(Reply.calls("a", "pay", "{\"key\":\"x\"}"))
-            .expectToolResult("a", result -> result.text().equals("paid"))
-            .then(Reply.says("Done."));
+    var script = paysOnce();
     try (var server = MessagesServer.start(script);
         var client = client(server)) {
       var worker = engine.worker(agent(client, pay).build(), WorkerSettings.DEFAULT);
@@ -267,6 +264,12 @@ class AgentRunsTest {
     }
   }
 
+  private static Script paysOnce() {
+    return Script.of(Reply.calls("a", "pay", "{\"key\":\"x\"}"))
+        .expectToolResult("a", result -> result.text().equals("paid"))
+        .then(Reply.says("Done."));
+  }
+
   /** Steps of a worker whose first calls are for another one. */
   private record Refusing(StepBodies bodies, StepBodies others, AtomicInteger refusals)
       implements StepActivity {
@@ -281,10 +284,7 @@ class AgentRunsTest {
   void aCallThatTheWrongWorkerRefusesIsMadeByAnother() throws Exception {
     var calls = Collections.synchronizedList(new ArrayList<String>());
     var pay = Tool.of("pay", "Pays.", Key.class, (Key key) -> calls.add(key.key()) ? "paid" : "");
-    var script =
-        Script.of(Reply.calls("a", "pay", "{\"key\":\"x\"}"))
-            .expectToolResult("a", result -> result.text().equals("paid"))
-            .then(Reply.says("Done."));
+    var script = paysOnce();
     try (var server = MessagesServer.start(script);
         var client = client(server)) {
       var own = Map.of("agent", agent(client, pay).build().durable());

@@ -183,7 +183,7 @@ final class BlockJson {
   }
 
   static RawJson array(List<ContentBlock> blocks) {
-    var out = new StringBuilder();
+    var out = room(blocks);
     append(out, blocks);
     return RawJson.trusted(out.toString());
   }

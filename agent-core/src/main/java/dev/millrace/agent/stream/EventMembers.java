@@ -16,18 +16,24 @@ import tools.jackson.databind.node.MissingNode;
 final class EventMembers {
   private final String text;
 
-  /** The value and its members, when it was recognised as exact; then there is nothing else. */
+  /** The value, when it was recognised as exact; its members are looked up in it then. */
   private final @Nullable RawJson exact;
 
+  /** Those of a value that was not. */
   private final Map<String, Member> members;
 
   /** What was asked for last: as a rule first whether it is there and then what it is. */
   private @Nullable String lastName;
 
-  private @Nullable RawJson lastValue;
+  private @Nullable Member lastMember;
 
-  /** A string's content, or another value's JSON. */
-  private record Member(JsonToken token, String text) {}
+  /**
+   * A member of the object.
+   *
+   * @param text a string's content, or another value's JSON
+   * @param exact the value, when the whole was recognised as exact
+   */
+  private record Member(String text, boolean isString, boolean isObject, @Nullable RawJson exact) {}
 
   /**
    * The members of an object; none if the text is another value.
@@ -65,13 +71,30 @@ final class EventMembers {
   private static Member member(JsonParser parser, String json) {
     JsonToken token = parser.nextToken();
     if (token == JsonToken.VALUE_STRING) {
-      return new Member(token, parser.getString());
+      return new Member(parser.getString(), true, false, null);
     }
     int from = (int) parser.currentTokenLocation().getCharOffset();
     parser.skipChildren();
     parser.finishToken();
     int to = (int) parser.currentLocation().getCharOffset();
-    return new Member(token, json.substring(from, to));
+    return new Member(json.substring(from, to), false, token == JsonToken.START_OBJECT, null);
+  }
+
+  private static Member member(RawJson value) {
+    return value.isString()
+        ? new Member(value.asString(), true, false, value)
+        : new Member(value.text(), false, value.isObject(), value);
+  }
+
+  private @Nullable Member find(String name) {
+    if (!name.equals(lastName)) {
+      lastName = name;
+      lastMember =
+          exact == null
+              ? members.get(name)
+              : exact.find(name).map(EventMembers::member).orElse(null);
+    }
+    return lastMember;
   }
 
   /** The whole value as it is kept: what goes into a later request must be valid Unicode. */
@@ -80,64 +103,36 @@ final class EventMembers {
   }
 
   boolean isObject(String name) {
-    if (exact != null) {
-      RawJson value = value(exact, name);
-      return value != null && value.isObject();
-    }
-    return is(JsonToken.START_OBJECT, members.get(name));
+    Member member = find(name);
+    return member != null && member.isObject;
   }
 
   boolean isString(String name) {
-    if (exact != null) {
-      RawJson value = value(exact, name);
-      return value != null && value.isString();
-    }
-    return is(JsonToken.VALUE_STRING, members.get(name));
-  }
-
-  private @Nullable RawJson value(RawJson object, String name) {
-    if (!name.equals(lastName)) {
-      lastName = name;
-      lastValue = object.find(name).orElse(null);
-    }
-    return lastValue;
-  }
-
-  private static boolean is(JsonToken token, @Nullable Member member) {
-    return member != null && member.token == token;
+    Member member = find(name);
+    return member != null && member.isString;
   }
 
   /** The string's content; empty if there is no string of that name. */
   String string(String name) {
-    if (exact != null) {
-      RawJson value = value(exact, name);
-      return value != null && value.isString() ? value.asString() : "";
-    }
-    Member member = members.get(name);
-    return member != null && member.token == JsonToken.VALUE_STRING ? member.text : "";
+    Member member = find(name);
+    return member != null && member.isString ? member.text : "";
   }
 
   /** The value's JSON; empty if there is none of that name or it is a string. */
   String json(String name) {
-    if (exact != null) {
-      RawJson value = value(exact, name);
-      return value == null || value.isString() ? "" : value.text();
-    }
-    Member member = members.get(name);
-    return member == null || member.token == JsonToken.VALUE_STRING ? "" : member.text;
+    Member member = find(name);
+    return member == null || member.isString ? "" : member.text;
   }
 
   /** The members of an object; none if there is no object of that name. */
   EventMembers inner(String name) {
-    if (exact != null) {
-      RawJson value = value(exact, name);
-      RawJson inner = value != null && value.isObject() ? value : RawJson.EMPTY_OBJECT;
-      return new EventMembers(inner.text(), inner);
+    Member member = find(name);
+    if (member == null || !member.isObject) {
+      return new EventMembers("{}", RawJson.EMPTY_OBJECT);
     }
-    Member member = members.get(name);
-    return member != null && member.token == JsonToken.START_OBJECT
+    return member.exact == null
         ? new EventMembers(member.text)
-        : new EventMembers("{}", RawJson.EMPTY_OBJECT);
+        : new EventMembers(member.text, member.exact);
   }
 
   /** An object as it is kept, {@code {}} if there is none of that name. */

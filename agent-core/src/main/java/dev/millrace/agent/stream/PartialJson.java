@@ -147,15 +147,18 @@ public final class PartialJson {
    * surrogates, within the caps. A blank text counts as {@code {}}.
    */
   public StrictJson complete() {
-    var exact = exact();
-    return exact.isPresent() ? new StrictJson.Whole(exact.get()) : examined();
+    return unseen()
+        .flatMap(whole -> RawJson.exact(whole, maxDepth))
+        .filter(RawJson::isObject)
+        .<StrictJson>map(StrictJson.Whole::new)
+        .orElseGet(this::examined);
   }
 
-  /** A sound text nobody has looked at until now is as a rule seen to be sound at a glance. */
-  private synchronized Optional<RawJson> exact() {
+  /** All of it if nobody has looked until now; as a rule it is seen to be sound at a glance. */
+  private synchronized Optional<String> unseen() {
     return scanner != null || text.overflowed()
         ? Optional.empty()
-        : RawJson.exact(text.raw(0, text.length()), maxDepth).filter(RawJson::isObject);
+        : Optional.of(text.raw(0, text.length()));
   }
 
   private StrictJson examined() {

@@ -50,7 +50,6 @@ class JsonCheckTest {
     "\"{[,:]}\""
   };
   private static final Pattern STRING_OR_BLANKS = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|\\s+");
-  private static final Pattern HUGE_EXPONENT = Pattern.compile("[eE][+-]?\\d{6}");
   private static final String ALPHABET = "{}[]\",:\\ntu0123456789.-+eE \n\u0001\ud800aé";
 
   private final long seed = new Random().nextLong();
@@ -96,8 +95,7 @@ class JsonCheckTest {
     int exact = 0;
     for (int i = 0; i < 200_000; i++) {
       var json = mutated(value(4));
-      boolean isHuge = HUGE_EXPONENT.matcher(json).find(); // which no exact number can have
-      if (!isHuge && RawJson.exact(json).isPresent()) {
+      if (RawJson.exact(json).isPresent()) {
         exact++;
         var tree = STRICT.readTree(json);
         var raw = RawJson.parse(json);

@@ -34,6 +34,15 @@ class BindingTest {
 
   record Edits(String path, List<Edit> edits, Map<String, Edit> named) {}
 
+  record Words(String first, String... others) {}
+
+  @Test
+  void makesARecordWhoseLastComponentsAreMany() {
+    var words = Binding.to(Words.class).bind(json("{'first':'a','others':['b','c']}"));
+    assertThat(words.first()).isEqualTo("a");
+    assertThat(words.others()).containsExactly("b", "c");
+  }
+
   @Test
   void makesTheRecordOfAnInput() {
     assertThat(
