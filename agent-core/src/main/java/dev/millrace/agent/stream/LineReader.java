@@ -22,7 +22,7 @@ final class LineReader {
   private static final long HIGH_BITS = EACH_BYTE << 7;
 
   /** All zero in a byte that may be CR or LF, which few bytes of text are. */
-  private static final long HIGH_NIBBLES = EACH_BYTE * 0xF0;
+  private static final long HIGH_NIBBLES = 0xF0F0F0F0F0F0F0F0L;
 
   private static final long ALL_LF = EACH_BYTE * '\n';
   private static final long ALL_CR = EACH_BYTE * '\r';
