@@ -7,6 +7,7 @@ import dev.millrace.agent.tool.Tool;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
 import dev.millrace.testkit.Script;
+import java.net.URI;
 import java.nio.file.Path;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -15,6 +16,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FlightRecorderTest {
   record Nothing() {}
+
+  /** Runs an agent with a tool in a JVM of its own. */
+  static final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+      var uri = URI.create(args[0]);
+      try (var client = HttpMessagesClient.builder().baseUri(uri).apiKey("k").build()) {
+        var look = Tool.of("look", "Looks", Nothing.class, nothing -> "seen");
+        AgentRunner.builder(client, "any").tools(look).build().run("Hi", RunListener.NONE);
+      }
+    }
+  }
+
+  @Test
+  void nothingIsRegisteredWhileNobodyRecords(@TempDir Path folder) throws Exception {
+    var script =
+        Script.of(Reply.says("I look.").calls("toolu_1", "look", "{}"), Reply.says("Done."));
+    try (var server = MessagesServer.start(script)) {
+      assertThat(LoadedClasses.of(Main.class, server.baseUri().toString(), folder))
+          .contains("dev.millrace.agent.FlightRecorder")
+          .doesNotContain("FlightRecorder$Turn")
+          .doesNotContain("jdk.jfr.internal.MetadataRepository");
+    }
+  }
 
   @Test
   void eachTurnAndEachCallIsAnEvent(@TempDir Path folder) throws Exception {

@@ -2,13 +2,11 @@ package dev.millrace.agent.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.agent.LoadedClasses;
 import dev.millrace.testkit.MessagesServer;
 import dev.millrace.testkit.Reply;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,26 +27,13 @@ class LazyTlsTest {
 
   @Test
   void loadsNoTlsForPlainHttp(@TempDir Path folder) throws Exception {
-    var log = folder.resolve("classes.txt");
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     try (var server = MessagesServer.start(request -> Reply.says("Hi"))) {
-      var command =
-          List.of(
-              java,
-              "-Xlog:class+load=info:file=" + log,
-              "-cp",
-              System.getProperty("java.class.path"),
-              Main.class.getName(),
-              server.baseUri().toString());
-      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as(output).isZero();
+      assertThat(LoadedClasses.of(Main.class, server.baseUri().toString(), folder))
+          .contains("HttpMessagesClient")
+          .doesNotContain("PublicSuffixListParser")
+          .doesNotContain("PublicSuffixMatcherLoader")
+          .doesNotContain("sun.security.ssl.SSLContextImpl")
+          .doesNotContain("sun.security.ssl.TrustStoreManager");
     }
-    assertThat(Files.readString(log))
-        .contains("HttpMessagesClient")
-        .doesNotContain("PublicSuffixListParser")
-        .doesNotContain("PublicSuffixMatcherLoader")
-        .doesNotContain("sun.security.ssl.SSLContextImpl")
-        .doesNotContain("sun.security.ssl.TrustStoreManager");
   }
 }
