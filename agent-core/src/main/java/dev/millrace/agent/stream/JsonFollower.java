@@ -36,7 +36,8 @@ public final class JsonFollower {
       if (scanner.inStringValue()) {
         append(scanner.settled());
       }
-      List<JsonChange> news = List.copyOf(changes);
+      List<JsonChange> news =
+          changes.size() == 1 ? List.of(changes.getFirst()) : List.copyOf(changes);
       changes.clear();
       return news;
     }
