@@ -41,6 +41,9 @@ public final class MessageAccumulator {
   /** The block found last, which as a rule is the next one too. */
   private @Nullable GrowingBlock last;
 
+  /** What the envelope says of it, once read; it is asked for several times a turn. */
+  private @Nullable Usage usage;
+
   private long characters;
   private boolean started;
   private boolean complete;
@@ -108,6 +111,7 @@ public final class MessageAccumulator {
     if (!started && start.message().isObject()) {
       envelope.putAll(start.message().members());
       envelope.remove("content");
+      usage = null;
     }
     started = true;
   }
@@ -158,6 +162,7 @@ public final class MessageAccumulator {
 
   /** A missing member keeps what it was, and null clears it. */
   private void overwrite(MessageDelta event) {
+    usage = null;
     if (event.delta().isObject()) {
       var delta = event.delta().members();
       delta.remove("container", NULL);
@@ -178,13 +183,13 @@ public final class MessageAccumulator {
    */
   private void overwrite(Map<String, RawJson> totals) {
     var before = envelope.get("usage");
-    var usage =
+    var merged =
         before != null && before.isObject()
             ? before.members()
             : new LinkedHashMap<String, RawJson>();
     totals.values().removeIf(NULL::equals);
-    usage.putAll(totals);
-    envelope.put("usage", RawJson.object(usage));
+    merged.putAll(totals);
+    envelope.put("usage", RawJson.object(merged));
   }
 
   /** Whether {@code message_stop} was seen. */
@@ -194,7 +199,10 @@ public final class MessageAccumulator {
 
   /** The tokens reported so far; also of a message that breaks off, since it is billed. */
   public Usage usage() {
-    return Usage.of(envelope.getOrDefault("usage", NULL));
+    if (usage == null) {
+      usage = Usage.of(envelope.getOrDefault("usage", NULL));
+    }
+    return usage;
   }
 
   /** The block at an index as it started, empty when none did. */
