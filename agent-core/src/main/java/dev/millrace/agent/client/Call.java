@@ -3,7 +3,6 @@ package dev.millrace.agent.client;
 import dev.millrace.agent.cancel.CancelSignal;
 import java.io.IOException;
 import java.time.Duration;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
 
 /** One streamed message: the attempts to get it, and the waits between them. */
 final class Call {
@@ -79,7 +78,9 @@ final class Call {
 
   private Exchange send(Watch watch, Failures failures) {
     for (int stale = 0; ; stale++) {
-      var exchange = new Exchange(post(), watch);
+      var exchange = new Exchange(settings.baseUri().messagesPath(), watch);
+      headers.addTo(exchange.post());
+      exchange.post().setEntity(body);
       try {
         transport.send(exchange);
         return exchange;
@@ -96,12 +97,5 @@ final class Call {
         transport.dropIdle();
       }
     }
-  }
-
-  private HttpPost post() {
-    var post = new HttpPost(settings.baseUri().messagesPath());
-    headers.addTo(post);
-    post.setEntity(body);
-    return post;
   }
 }

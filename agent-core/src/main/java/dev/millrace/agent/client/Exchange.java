@@ -26,7 +26,7 @@ final class Exchange implements AutoCloseable {
   /** How long the end of a complete answer may take to come; else a new connection is cheaper. */
   private static final Timeout END_WAIT = Timeout.ofMilliseconds(25);
 
-  private final HttpPost post;
+  private final Post post;
   private final Watch watch;
   private @Nullable HttpClientConnection connection;
   private @Nullable ClassicHttpResponse response;
@@ -36,18 +36,31 @@ final class Exchange implements AutoCloseable {
   private boolean pooled;
   private boolean ended;
 
-  Exchange(HttpPost post, Watch watch) {
-    this.post = post;
+  Exchange(String path, Watch watch) {
+    this.post = new Post(path);
     this.watch = watch;
     watch.guard(post);
   }
 
-  HttpPost post() {
+  /** A request that tells its exchange when it has got a connection. */
+  final class Post extends HttpPost {
+    private static final long serialVersionUID = 1L;
+
+    private Post(String path) {
+      super(path);
+    }
+
+    /** It is about to be written to this connection. */
+    void sending(HttpClientConnection connection) {
+      Exchange.this.sending(connection);
+    }
+  }
+
+  Post post() {
     return post;
   }
 
-  /** The request is about to be written to this connection. */
-  void sending(HttpClientConnection connection) {
+  private void sending(HttpClientConnection connection) {
     this.connection = connection;
     var endpoint = connection.getEndpointDetails();
     pooled = endpoint != null && endpoint.getRequestCount() > 0;

@@ -6,6 +6,8 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
@@ -43,6 +45,14 @@ final class QuietConnection extends DefaultBHttpClientConnection
       socket.close();
       throw new InterruptedIOException("the connection was shut down");
     }
+  }
+
+  @Override
+  public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+    if (request instanceof Exchange.Post post) {
+      post.sending(this);
+    }
+    super.sendRequestHeader(request);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class RequestHeaders {
   void addTo(HttpMessage request) {
     request.setHeader("Accept", "text/event-stream, application/json");
     request.setHeader("Accept-Encoding", "identity");
+    request.setHeader("User-Agent", settings.userAgent());
     request.setHeader("anthropic-version", settings.version().value());
     if (!betas.isEmpty()) {
       request.setHeader("anthropic-beta", betas);

@@ -5,28 +5,19 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
-import org.apache.hc.core5.http.io.HttpClientConnection;
-import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP library, set up for streams: one pool, small buffers, and none of the things it does
- * unasked (redirects, retries, compression, cookies, upgrades, time limits on reads).
+ * The HTTP library, set up for streams: one pool, small buffers, its smallest client, which does
+ * nothing unasked (redirects, retries, compression, cookies), and no time limits on reads.
  */
 final class Transport implements AutoCloseable {
   private static final Http1Config HTTP =
@@ -36,29 +27,17 @@ final class Transport implements AutoCloseable {
           .setMaxHeaderCount(200)
           .build();
   private static final Timeout KEPT_IDLE = Timeout.ofSeconds(50);
-  private static final String EXCHANGE = "dev.millrace.exchange";
 
   private final PoolingHttpClientConnectionManager pool;
   private final CloseableHttpClient http;
+  private final RequestConfig config;
   private final HttpHost origin;
 
   Transport(ClientSettings settings) {
     this.origin = settings.baseUri().origin();
     this.pool = pool(settings);
-    this.http =
-        HttpClientBuilder.create()
-            .setConnectionManager(pool)
-            .setRequestExecutor(new ExchangeExecutor())
-            .setUserAgent(settings.userAgent())
-            // Setting up the cookies that are disabled below would load the public suffix list.
-            .setDefaultCookieSpecRegistry(name -> null)
-            .disableCookieManagement()
-            .disableAuthCaching()
-            .disableAutomaticRetries()
-            .disableRedirectHandling()
-            .disableContentCompression()
-            .setDefaultRequestConfig(request(settings.timeouts()))
-            .build();
+    this.http = HttpClients.createMinimal(pool);
+    this.config = request(settings.timeouts());
   }
 
   private static PoolingHttpClientConnectionManager pool(ClientSettings settings) {
@@ -87,8 +66,6 @@ final class Transport implements AutoCloseable {
   private static RequestConfig request(Timeouts timeouts) {
     return RequestConfig.custom()
         .setConnectionRequestTimeout(timeout(timeouts.nanos(ApiTimeoutException.Clock.FIRST_BYTE)))
-        .setAuthenticationEnabled(false)
-        .setProtocolUpgradeEnabled(false)
         .build();
   }
 
@@ -100,9 +77,8 @@ final class Transport implements AutoCloseable {
 
   /** Sends the request; returns with the head of the answer. */
   void send(Exchange exchange) throws IOException {
-    var context = HttpClientContext.create();
-    context.setAttribute(EXCHANGE, exchange);
-    exchange.answered(http.executeOpen(origin, exchange.post(), context));
+    exchange.post().setConfig(config);
+    exchange.answered(http.executeOpen(origin, exchange.post(), null));
   }
 
   /** Closes the connections that are not in use. */
@@ -118,21 +94,5 @@ final class Transport implements AutoCloseable {
   @Override
   public void close() {
     http.close(CloseMode.IMMEDIATE);
-  }
-
-  /** Tells an exchange when it gets its connection. */
-  private static final class ExchangeExecutor extends HttpRequestExecutor {
-    @Override
-    public ClassicHttpResponse execute(
-        ClassicHttpRequest request,
-        HttpClientConnection connection,
-        @Nullable HttpResponseInformationCallback informed,
-        HttpContext context)
-        throws IOException, HttpException {
-      if (context.getAttribute(EXCHANGE) instanceof Exchange exchange) {
-        exchange.sending(connection);
-      }
-      return super.execute(request, connection, informed, context);
-    }
   }
 }
