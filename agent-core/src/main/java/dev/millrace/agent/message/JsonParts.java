@@ -51,14 +51,19 @@ final class JsonParts {
     return at;
   }
 
-  /** Where the value of an object's member begins; -1 when there is none of that name. */
-  static int find(String object, String name) {
-    for (int at = 1; at < object.length() - 1; ) {
-      int value = JsonString.end(object, at) + 1;
-      if (isName(object, at, value - 1, name)) {
+  /**
+   * Where the value of a member begins; -1 when there is none of that name.
+   *
+   * @param object where the object begins
+   */
+  static int find(String text, int object, String name) {
+    for (int at = object + 1; text.charAt(at) == '"'; ) {
+      int value = JsonString.end(text, at) + 1;
+      if (isName(text, at, value - 1, name)) {
         return value;
       }
-      at = end(object, value) + 1;
+      at = end(text, value);
+      at += text.charAt(at) == ',' ? 1 : 0;
     }
     return -1;
   }

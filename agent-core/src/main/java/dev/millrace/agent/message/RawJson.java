@@ -166,7 +166,7 @@ public final class RawJson {
 
   /** A member of this value; empty when there is none of that name, or this is no object. */
   public Optional<RawJson> find(String name) {
-    int from = isObject() ? JsonParts.find(text, name) : -1;
+    int from = isObject() ? JsonParts.find(text, 0, name) : -1;
     return from < 0
         ? Optional.empty()
         : Optional.of(new RawJson(text.substring(from, JsonParts.end(text, from))));

@@ -1,7 +1,5 @@
 package dev.millrace.agent.message;
 
-import java.util.Optional;
-
 /**
  * The tokens that messages took. Counts that a server did not report are 0; {@link #reported} tells
  * whether it reported any.
@@ -22,6 +20,16 @@ public record Usage(
     long cacheReadInputTokens,
     long webSearchRequests,
     boolean reported) {
+
+  /** Where the counts stand, in the order above: a member, or a member of one. */
+  private static final String[][] COUNTS = {
+    {"input_tokens"},
+    {"output_tokens"},
+    {"cache_creation_input_tokens"},
+    {"cache_creation", "ephemeral_1h_input_tokens"},
+    {"cache_read_input_tokens"},
+    {"server_tool_use", "web_search_requests"},
+  };
 
   /** More digits do not fit a long. */
   private static final int MAX_DIGITS = 19;
@@ -49,24 +57,29 @@ public record Usage(
   }
 
   private static Usage counts(RawJson usage) {
+    long[] counts = new long[COUNTS.length];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = count(usage.text(), COUNTS[i]);
+    }
     return new Usage(
-        count(usage, "input_tokens"),
-        count(usage, "output_tokens"),
-        count(usage, "cache_creation_input_tokens"),
-        count(usage.find("cache_creation"), "ephemeral_1h_input_tokens"),
-        count(usage, "cache_read_input_tokens"),
-        count(usage.find("server_tool_use"), "web_search_requests"),
+        counts[0],
+        counts[1],
+        counts[2],
+        counts[3],
+        counts[4],
+        counts[5],
         !usage.equals(RawJson.EMPTY_OBJECT));
   }
 
-  private static long count(Optional<RawJson> counts, String name) {
-    return counts.isPresent() ? count(counts.get(), name) : 0;
-  }
-
-  private static long count(RawJson counts, String name) {
-    var text = counts.text();
-    int from = counts.isObject() ? JsonParts.find(text, name) : -1;
-    return from < 0 ? 0 : count(text, from, JsonParts.end(text, from));
+  private static long count(String text, String[] path) {
+    int from = 0;
+    for (var name : path) {
+      from = text.charAt(from) == '{' ? JsonParts.find(text, from, name) : -1;
+      if (from < 0) {
+        return 0;
+      }
+    }
+    return count(text, from, JsonParts.end(text, from));
   }
 
   private static long count(String text, int from, int to) {
