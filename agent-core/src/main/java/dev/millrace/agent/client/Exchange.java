@@ -51,20 +51,16 @@ final class Exchange implements AutoCloseable {
     }
 
     /** It is about to be written to this connection. */
-    void sending(HttpClientConnection connection) {
-      Exchange.this.sending(connection);
+    void sending(HttpClientConnection leased) {
+      connection = leased;
+      var endpoint = leased.getEndpointDetails();
+      pooled = endpoint != null && endpoint.getRequestCount() > 0;
+      watch.sending();
     }
   }
 
   Post post() {
     return post;
-  }
-
-  private void sending(HttpClientConnection connection) {
-    this.connection = connection;
-    var endpoint = connection.getEndpointDetails();
-    pooled = endpoint != null && endpoint.getRequestCount() > 0;
-    watch.sending();
   }
 
   /** The answer's head is there. */

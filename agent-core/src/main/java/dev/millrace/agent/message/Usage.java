@@ -21,16 +21,6 @@ public record Usage(
     long webSearchRequests,
     boolean reported) {
 
-  /** Where the counts stand, in the order above: a member, or a member of one. */
-  private static final String[][] COUNTS = {
-    {"input_tokens"},
-    {"output_tokens"},
-    {"cache_creation_input_tokens"},
-    {"cache_creation", "ephemeral_1h_input_tokens"},
-    {"cache_read_input_tokens"},
-    {"server_tool_use", "web_search_requests"},
-  };
-
   /** More digits do not fit a long. */
   private static final int MAX_DIGITS = 19;
 
@@ -57,21 +47,19 @@ public record Usage(
   }
 
   private static Usage counts(RawJson usage) {
-    long[] counts = new long[COUNTS.length];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = count(usage.text(), COUNTS[i]);
-    }
     return new Usage(
-        counts[0],
-        counts[1],
-        counts[2],
-        counts[3],
-        counts[4],
-        counts[5],
+        count(usage, "input_tokens"),
+        count(usage, "output_tokens"),
+        count(usage, "cache_creation_input_tokens"),
+        count(usage, "cache_creation", "ephemeral_1h_input_tokens"),
+        count(usage, "cache_read_input_tokens"),
+        count(usage, "server_tool_use", "web_search_requests"),
         !usage.equals(RawJson.EMPTY_OBJECT));
   }
 
-  private static long count(String text, String[] path) {
+  /** The count at the end of a path of members; 0 when there is none. */
+  private static long count(RawJson usage, String... path) {
+    var text = usage.text();
     int from = 0;
     for (var name : path) {
       from = text.charAt(from) == '{' ? JsonParts.find(text, from, name) : -1;
