@@ -8,7 +8,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -68,15 +70,18 @@ final class HttpTransport implements Transport {
   }
 
   @Override
-  public Sent request(String id, RawJson message) {
-    var post = Thread.ofVirtual().name("mcp " + server + " " + id).start(() -> post(id, message));
+  public Sent request(String id, RawJson message, boolean isRepeatable) {
+    var post =
+        Thread.ofVirtual()
+            .name("mcp " + server + " " + id)
+            .start(() -> post(id, message, isRepeatable));
     return post::interrupt;
   }
 
-  private void post(String id, RawJson message) {
+  private void post(String id, RawJson message, boolean isRepeatable) {
     var end = new Fault("closed the connection before it had answered.", null);
     try {
-      var response = client.send(posting(message).build(), BodyHandlers.ofInputStream());
+      var response = send(posting(message).build(), BodyHandlers.ofInputStream(), isRepeatable);
       try (var body = response.body()) {
         check(response);
         keepSessionId(response);
@@ -88,6 +93,27 @@ final class HttpTransport implements Transport {
       end = told(e);
     } finally {
       peer().failed(id, end);
+    }
+  }
+
+  /**
+   * Sends; once more when the connection broke before the server said anything. A server may close
+   * a connection that it has kept just when the next request comes over it, and the HTTP client
+   * repeats no POST by itself.
+   */
+  private <T> HttpResponse<T> send(
+      HttpRequest request, BodyHandler<T> bodyHandler, boolean isRepeatable)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, bodyHandler);
+    } catch (ConnectException | HttpTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!isRepeatable || isClosed) {
+        throw e;
+      }
+      LOG.debug("MCP server {}: asked once more, since the connection broke", server, e);
+      return client.send(request, bodyHandler);
     }
   }
 
@@ -163,7 +189,11 @@ final class HttpTransport implements Transport {
   @Override
   public void tell(RawJson message) throws IOException, InterruptedException {
     var request = posting(message).timeout(TELL).build();
-    check(client.send(request, BodyHandlers.discarding()));
+    try {
+      check(send(request, BodyHandlers.discarding(), true));
+    } catch (IOException e) {
+      throw told(e).of(server);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.tools.mcp;
 import dev.millrace.agent.message.RawJson;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
+import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.ErrorCodes;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCNotification;
@@ -111,8 +112,9 @@ final class Link implements McpClientTransport, Peer {
       if (end != null) {
         throw end.of(server);
       }
-      call.sent(
-          transport.request(id, JsonRpc.request(id, request.method(), RawJson.object(params))));
+      var message = JsonRpc.request(id, request.method(), RawJson.object(params));
+      boolean isRepeatable = !request.method().equals(McpSchema.METHOD_TOOLS_CALL);
+      call.sent(transport.request(id, message, isRepeatable));
     } catch (IOException e) {
       waiting.remove(id);
       throw e;

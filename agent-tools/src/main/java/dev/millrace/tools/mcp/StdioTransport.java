@@ -131,7 +131,7 @@ final class StdioTransport implements Transport {
   }
 
   @Override
-  public Sent request(String id, RawJson message) throws IOException {
+  public Sent request(String id, RawJson message, boolean isRepeatable) throws IOException {
     tell(message);
     return () -> {};
   }

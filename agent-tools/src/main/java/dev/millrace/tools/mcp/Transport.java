@@ -15,9 +15,10 @@ interface Transport extends AutoCloseable {
   /**
    * Sends a request without waiting. The peer is told its answer or its failure.
    *
+   * @param isRepeatable whether it does no harm that the server gets it twice
    * @return closing it gives the request up
    */
-  Sent request(String id, RawJson message) throws IOException;
+  Sent request(String id, RawJson message, boolean isRepeatable) throws IOException;
 
   /** Sends a notification or an answer; waits some seconds at most. */
   void tell(RawJson message) throws IOException, InterruptedException;

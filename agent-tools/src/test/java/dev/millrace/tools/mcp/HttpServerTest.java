@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.millrace.agent.cancel.Cancellation;
+import dev.millrace.agent.message.RawJson;
 import dev.millrace.tools.Calls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -98,6 +99,28 @@ class HttpServerTest {
       assertThat(calls.call("h__http_cut").isRefused().text()).contains("before it had answered");
       assertThat(calls.call("h__echo", "text", "still here").isFine().text())
           .isEqualTo("still here");
+    }
+  }
+
+  @Test
+  void whatDoesNoHarmTwiceIsSentAgainWhenTheConnectionBreaksButACallIsNot() throws IOException {
+    try (var http = ScriptedHttpServer.dropsTheFirst();
+        var server = connect(http)) {
+      var calls = Calls.of(server.tools());
+      assertThat(calls.call("h__echo", "text", "lost").isRefused().text()).contains("broke off");
+      assertThat(calls.call("h__echo", "text", "there").isFine().text()).isEqualTo("there");
+      assertThat(http.seen())
+          .filteredOn(seen -> seen.method().equals("POST"))
+          .extracting(seen -> RawJson.parse(seen.message()).node().path("method").asString())
+          .containsExactly(
+              "initialize",
+              "initialize",
+              "notifications/initialized",
+              "notifications/initialized",
+              "tools/list",
+              "tools/list",
+              "tools/call",
+              "tools/call");
     }
   }
 

@@ -14,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +32,10 @@ final class ScriptedHttpServer implements AutoCloseable {
   private final ScriptedServer server;
   private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
   private final boolean answersByEvents;
   private final String elsewhere;
+  private volatile boolean dropsTheFirst;
 
   record Seen(String method, String message, Headers headers) {}
 
@@ -48,6 +52,13 @@ final class ScriptedHttpServer implements AutoCloseable {
   /** Answers by streams of events, and lists its tools as the mode says. */
   static ScriptedHttpServer lists(String mode) throws IOException {
     return new ScriptedHttpServer(mode, true, "");
+  }
+
+  /** Closes the connection of the first POST of each method instead of an answer. */
+  static ScriptedHttpServer dropsTheFirst() throws IOException {
+    var http = events();
+    http.dropsTheFirst = true;
+    return http;
   }
 
   private ScriptedHttpServer(String mode, boolean answersByEvents, String elsewhere)
@@ -99,6 +110,9 @@ final class ScriptedHttpServer implements AutoCloseable {
 
   private void post(HttpExchange exchange, JsonNode message)
       throws IOException, InterruptedException {
+    if (dropsTheFirst && dropped.add(message.path("method").asString(""))) {
+      return; // closing an exchange without an answer closes its connection
+    }
     boolean greets = message.path("method").asString("").equals("initialize");
     if (!greets && !SESSION.equals(exchange.getRequestHeaders().getFirst("Mcp-Session-Id"))) {
       exchange.sendResponseHeaders(400, -1);
