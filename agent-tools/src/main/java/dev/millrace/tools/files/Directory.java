@@ -19,13 +19,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory held by its handle: it stays the same directory whatever becomes of its name. For one
  * thread.
  */
 record Directory(SecureDirectoryStream<Path> handle) implements AutoCloseable {
-
   /** The names in it, in no order; may be asked for once. */
   Iterator<Path> names() {
     return handle.iterator();
@@ -39,15 +39,38 @@ record Directory(SecureDirectoryStream<Path> handle) implements AutoCloseable {
   }
 
   /**
-   * Opens an entry that was seen to be a directory. Something else must not come here: opening a
-   * pipe blocks, opening a device may do something, and the JDK leaks a handle over a file.
+   * Opens an entry that was seen to be a directory. It is opened as what it names itself, {@code
+   * name/.}, which fails for all but directories before anything is opened: over a file that took
+   * the place of a directory the JDK (25 and before) leaks one handle and closes another one twice,
+   * which may be somebody else's by then. A link in its place would be followed, so what was opened
+   * must be what was seen, and lie here.
    */
   Directory openDirectory(Path name, BasicFileAttributes seen) throws IOException {
     if (!seen.isDirectory()) {
       throw new IllegalArgumentException("not a directory: " + name);
     }
-    DirectoryStream<Path> opened = handle.newDirectoryStream(name, NOFOLLOW_LINKS);
-    return of(opened);
+    var self = name.getFileSystem().getPath(".");
+    DirectoryStream<Path> stream = handle.newDirectoryStream(name.resolve(self), NOFOLLOW_LINKS);
+    var opened = of(stream);
+    try {
+      if (!Objects.equals(opened.key(self), seen.fileKey())
+          || !Objects.equals(opened.key(self.resolve("..")), key(self))) {
+        throw exchanged(name);
+      }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private @Nullable Object key(Path name) throws IOException {
+    return attributes(name).fileKey();
+  }
+
+  private static FileSystemException exchanged(Path name) {
+    return new FileSystemException(
+        name.toString(), null, "it was exchanged while it was opened; try again");
   }
 
   /**
@@ -62,8 +85,7 @@ record Directory(SecureDirectoryStream<Path> handle) implements AutoCloseable {
     try {
       var now = attributes(name);
       if (!now.isRegularFile() || !Objects.equals(now.fileKey(), seen.fileKey())) {
-        throw new FileSystemException(
-            name.toString(), null, "it was exchanged while it was opened; try again");
+        throw exchanged(name);
       }
       return channel;
     } catch (IOException | RuntimeException e) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,35 @@ class SwapRaceTest {
       Files.move(root.resolve("spare"), root.resolve("dir/file"), ATOMIC_MOVE);
       return "swapped";
     });
+  }
+
+  @Test
+  void aDirectorySwappedForAFileLeavesNoHandleOpen() throws Exception {
+    Files.createDirectories(root.resolve("dir"));
+    Files.writeString(root.resolve("dir/file"), "inside");
+    Files.writeString(root.resolve("plain"), "no directory");
+    race(() -> {
+      Files.move(root.resolve("dir"), root.resolve("away"));
+      Files.move(root.resolve("plain"), root.resolve("dir"));
+      Files.move(root.resolve("dir"), root.resolve("plain"));
+      Files.move(root.resolve("away"), root.resolve("dir"));
+      return "swapped";
+    });
+    assertThat(openBelow(root)).isEmpty();
+  }
+
+  private static List<String> openBelow(Path folder) throws IOException {
+    var open = new ArrayList<String>();
+    try (var handles = Files.list(Path.of("/proc/self/fd"))) {
+      for (var handle : (Iterable<Path>) handles::iterator) {
+        if (Files.isSymbolicLink(handle)) { // the listing's own is gone by now
+          open.add(Files.readSymbolicLink(handle).toString());
+        }
+      }
+    }
+    var real = folder.toRealPath() + "/";
+    open.removeIf(target -> !target.startsWith(real));
+    return open;
   }
 
   private void race(Callable<String> swap) throws Exception {
