@@ -33,50 +33,59 @@ public record Usage(
    * another one replaced) are counted too, because they are billed.
    */
   public static Usage of(RawJson usage) {
-    if (!usage.isObject()) {
-      return NONE;
-    }
-    var iterations = usage.find("iterations");
-    var all = NONE;
-    if (iterations.isPresent() && iterations.get().isArray()) {
-      for (var iteration : iterations.get().elements()) {
-        all = all.plus(iteration.isObject() ? counts(iteration) : NONE);
+    return usage.isObject() ? read(usage.text()) : NONE;
+  }
+
+  private static Usage read(String object) {
+    long input = 0;
+    long output = 0;
+    long cacheCreation = 0;
+    long cacheCreation1h = 0;
+    long cacheRead = 0;
+    long searches = 0;
+    var iterations = NONE;
+    for (var members = new JsonParts(object); members.hasNext(); ) {
+      var name = members.nextName();
+      var value = members.next();
+      switch (name) {
+        case "input_tokens" -> input = count(value);
+        case "output_tokens" -> output = count(value);
+        case "cache_creation_input_tokens" -> cacheCreation = count(value);
+        case "cache_creation" -> cacheCreation1h = count(value, "ephemeral_1h_input_tokens");
+        case "cache_read_input_tokens" -> cacheRead = count(value);
+        case "server_tool_use" -> searches = count(value, "web_search_requests");
+        case "iterations" -> iterations = sumOf(value);
+        default -> {}
       }
     }
-    return counts(usage).orMore(all);
+    boolean reported = !object.equals(RawJson.EMPTY_OBJECT.text());
+    return new Usage(input, output, cacheCreation, cacheCreation1h, cacheRead, searches, reported)
+        .orMore(iterations);
   }
 
-  private static Usage counts(RawJson usage) {
-    return new Usage(
-        count(usage, "input_tokens"),
-        count(usage, "output_tokens"),
-        count(usage, "cache_creation_input_tokens"),
-        count(usage, "cache_creation", "ephemeral_1h_input_tokens"),
-        count(usage, "cache_read_input_tokens"),
-        count(usage, "server_tool_use", "web_search_requests"),
-        !usage.equals(RawJson.EMPTY_OBJECT));
-  }
-
-  /** The count at the end of a path of members; 0 when there is none. */
-  private static long count(RawJson usage, String... path) {
-    var text = usage.text();
-    int from = 0;
-    for (var name : path) {
-      from = text.charAt(from) == '{' ? JsonParts.find(text, from, name) : -1;
-      if (from < 0) {
-        return 0;
+  private static Usage sumOf(String iterations) {
+    var sum = NONE;
+    if (iterations.charAt(0) == '[') {
+      for (var parts = new JsonParts(iterations); parts.hasNext(); ) {
+        sum = sum.plus(of(RawJson.trusted(parts.next())));
       }
     }
-    return count(text, from, JsonParts.end(text, from));
+    return sum;
   }
 
-  private static long count(String text, int from, int to) {
-    if (to - from > MAX_DIGITS) {
+  /** The count of that name in an object; 0 when there is none. */
+  private static long count(String value, String name) {
+    int from = value.charAt(0) == '{' ? JsonParts.find(value, 0, name) : -1;
+    return from < 0 ? 0 : count(value.substring(from, JsonParts.end(value, from)));
+  }
+
+  private static long count(String value) {
+    if (value.length() > MAX_DIGITS) {
       return 0;
     }
     long count = 0;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       if (c < '0' || c > '9') {
         return 0;
       }

@@ -111,7 +111,7 @@ public final class MessageAccumulator {
     if (!started && start.message().isObject()) {
       envelope.putAll(start.message().members());
       envelope.remove("content");
-      usage = null;
+      usage = start.usage();
     }
     started = true;
   }
