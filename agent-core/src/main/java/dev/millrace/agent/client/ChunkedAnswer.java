@@ -89,8 +89,9 @@ final class ChunkedAnswer extends InputStream {
   private int data(byte[] bytes, int from, int length) throws IOException {
     int read = buffer.read(bytes, from, (int) Math.min(length, left), socket);
     if (read < 0) {
-      failure = new TruncatedChunkException("the connection ended %d bytes before the chunk", left);
-      throw failure;
+      failure =
+          new TruncatedChunkException("the connection ended %d bytes before the chunk's end", left);
+      return 0;
     }
     left -= read;
     if (left == 0) {
@@ -103,10 +104,10 @@ final class ChunkedAnswer extends InputStream {
     int c = buffer.read(socket);
     if (c < 0) {
       failure = new ConnectionClosedException("the connection ended before the last chunk");
-      throw failure;
+      return;
     }
     if (++lineBytes > MAX_LINES) {
-      fail("a chunk's head or the trailers have more than " + MAX_LINES + " bytes");
+      malformed("a chunk's head or the trailers have more than " + MAX_LINES + " bytes");
       return;
     }
     switch (state) {
@@ -128,7 +129,7 @@ final class ChunkedAnswer extends InputStream {
     if (digit < 0 && hasDigits) {
       afterSize(c);
     } else if (digit < 0 || left > MAX_BEFORE_DIGIT) {
-      fail("expected the size of a chunk");
+      malformed("expected the size of a chunk");
     } else {
       left = left << 4 | digit;
       hasDigits = true;
@@ -140,7 +141,7 @@ final class ChunkedAnswer extends InputStream {
       case '\n' -> begin();
       case ';' -> state = State.EXTENSION;
       case '\r', ' ', '\t' -> state = State.AFTER_SIZE;
-      default -> fail("expected the end of a chunk's size");
+      default -> malformed("expected the end of a chunk's size");
     }
   }
 
@@ -154,7 +155,7 @@ final class ChunkedAnswer extends InputStream {
     if (c == '\n') {
       state = State.SIZE;
     } else if (c != '\r') {
-      fail("expected a line's end after a chunk");
+      malformed("expected a line's end after a chunk");
     }
   }
 
@@ -167,7 +168,7 @@ final class ChunkedAnswer extends InputStream {
     }
   }
 
-  private void fail(String why) {
+  private void malformed(String why) {
     failure = new MalformedChunkCodingException(why);
   }
 
