@@ -13,16 +13,11 @@ import java.util.List;
  */
 public final class JsonFollower {
   private final PartialJson json;
-  private final JsonText text;
   private final JsonScanner scanner;
   private final List<JsonChange> changes = new ArrayList<>();
 
-  /** Up to where the text of strings has been told. */
-  private int told;
-
   JsonFollower(PartialJson json, JsonText text, int maxDepth) {
     this.json = json;
-    this.text = text;
     this.scanner = new JsonScanner(text, maxDepth, this::closed);
   }
 
@@ -33,9 +28,7 @@ public final class JsonFollower {
   public List<JsonChange> changes() {
     synchronized (json) {
       scanner.advance();
-      if (scanner.inStringValue()) {
-        append(scanner.settled());
-      }
+      append();
       List<JsonChange> news =
           changes.size() == 1 ? List.of(changes.getFirst()) : List.copyOf(changes);
       changes.clear();
@@ -44,17 +37,14 @@ public final class JsonFollower {
   }
 
   private void closed(int from, int to) {
-    if (text.charAt(from) == '"') {
-      append(to - 1);
-    }
+    append();
     changes.add(new JsonChange.Closed(scanner.stack().pointer(), json, from, to));
   }
 
-  private void append(int to) {
-    int from = Math.max(told, scanner.valueFrom() + 1);
-    if (from < to) {
-      told = to;
-      changes.add(new JsonChange.Appended(scanner.stack().pointer(), text.decode(from, to)));
+  private void append() {
+    var grown = scanner.grown();
+    if (!grown.isEmpty()) {
+      changes.add(new JsonChange.Appended(scanner.stack().pointer(), grown));
     }
   }
 }

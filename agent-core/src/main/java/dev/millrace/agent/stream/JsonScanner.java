@@ -59,7 +59,7 @@ final class JsonScanner {
     this.text = text;
     this.maxDepth = maxDepth;
     this.closings = closings;
-    this.stack = new JsonStack(text);
+    this.stack = new JsonStack();
     this.string = new JsonString(text);
   }
 
@@ -96,9 +96,12 @@ final class JsonScanner {
     return state == State.STRING && !inKey;
   }
 
-  /** The first character of the scalar being written: a string's opening quote. */
-  int valueFrom() {
-    return valueFrom;
+  /**
+   * What the string value read last has grown by since this was asked before. Only for a scanner
+   * that tells of closed values.
+   */
+  String grown() {
+    return inKey ? "" : string.take();
   }
 
   /**
@@ -231,7 +234,7 @@ final class JsonScanner {
   private void startString() {
     valueFrom = at;
     at++;
-    string.start();
+    string.start(inKey || closings != null);
     state = State.STRING;
   }
 
@@ -253,7 +256,7 @@ final class JsonScanner {
       fail(Kind.TOO_LONG, "a key may have at most " + MAX_KEY + " characters");
       return;
     }
-    stack.startMember(valueFrom + 1, at - 1);
+    stack.startMember(string.take());
     if (closings == null && !stack.addKey() && duplicate == null) {
       duplicate =
           new JsonFault(Kind.DUPLICATE_KEY, valueFrom, "a key stands twice in the same object");

@@ -9,7 +9,6 @@ final class JsonStack {
   /** Clearing a set takes as long as it ever was large: larger ones are thrown away instead. */
   private static final int LARGEST_REUSED = 64;
 
-  private final JsonText text;
   private Frame[] frames = new Frame[4];
   private int depth;
   private int settledOutermost;
@@ -25,14 +24,9 @@ final class JsonStack {
     /** Whether a member or an element is being written. */
     private boolean inValue;
 
-    private int keyFrom;
-    private int keyTo;
+    private String key = "";
     private int index;
     private Set<String> keys = new HashSet<>();
-  }
-
-  JsonStack(JsonText text) {
-    this.text = text;
   }
 
   int depth() {
@@ -78,11 +72,10 @@ final class JsonStack {
     return frames[--depth].from;
   }
 
-  /** A member's value comes next; its key stands between these offsets. */
-  void startMember(int keyFrom, int keyTo) {
+  /** A member's value comes next. */
+  void startMember(String key) {
     Frame frame = top();
-    frame.keyFrom = keyFrom;
-    frame.keyTo = keyTo;
+    frame.key = key;
     frame.inValue = true;
     pointerKnown = false;
   }
@@ -90,7 +83,7 @@ final class JsonStack {
   /** Remembers the current member's key; false if the object has had it before. */
   boolean addKey() {
     Frame frame = top();
-    return frame.keys.add(text.decode(frame.keyFrom, frame.keyTo));
+    return frame.keys.add(frame.key);
   }
 
   /** A value starts, which is the next element if the container is an array. */
@@ -139,8 +132,7 @@ final class JsonStack {
 
   private void appendStep(StringBuilder path, Frame frame) {
     if (frame.isObject) {
-      String key = text.decode(frame.keyFrom, frame.keyTo);
-      path.append(key.replace("~", "~0").replace("/", "~1"));
+      path.append(frame.key.replace("~", "~0").replace("/", "~1"));
     } else {
       path.append(frame.index);
     }

@@ -1,8 +1,11 @@
 package dev.millrace.agent.stream;
 
+import java.util.Arrays;
+
 /**
- * The grammar of one JSON string after its opening quote, key or value. It can stop after any
- * character. Lone surrogates, escaped or not, are replaced in the text by U+FFFD.
+ * The grammar of one JSON string after its opening quote, key or value, and its content. It can
+ * stop after any character. Lone surrogates, escaped or not, are replaced by U+FFFD, in the text
+ * too.
  */
 final class JsonString {
   private enum State {
@@ -14,9 +17,18 @@ final class JsonString {
 
   private static final int NONE = -1;
 
+  /** A larger buffer, for a long piece, is not kept. */
+  private static final int LARGEST_KEPT = 8 * 1024;
+
   private final JsonText text;
   private State state = State.OPEN;
   private String expected = "";
+
+  /** Whole characters without escapes, since the start or since they were taken. */
+  private char[] content = new char[64];
+
+  private int length;
+  private boolean collects;
 
   /** The backslash of the escape being read. */
   private int escapeFrom;
@@ -27,15 +39,33 @@ final class JsonString {
   /** A high surrogate whose other half may come next, and how it was written. */
   private int highFrom = NONE;
 
+  private char high;
   private boolean highEscaped;
 
   JsonString(JsonText text) {
     this.text = text;
   }
 
-  void start() {
+  /** Starts a string, whose content is only collected if somebody will take it. */
+  void start(boolean collects) {
+    this.collects = collects;
     state = State.OPEN;
     highFrom = NONE;
+    length = 0;
+  }
+
+  /** The content as far as it was read and not taken before. */
+  String take() {
+    if (length == 0) {
+      return "";
+    }
+    var taken = new String(content, 0, length);
+    text.count(length);
+    length = 0;
+    if (content.length > LARGEST_KEPT) {
+      content = new char[LARGEST_KEPT];
+    }
+    return taken;
   }
 
   boolean isClosed() {
@@ -57,6 +87,9 @@ final class JsonString {
 
   /** Goes on from {@code at}; stops after the closing quote, at the end or at what cannot be. */
   int advance(int at, int end) {
+    if (collects) {
+      makeRoom(end - at);
+    }
     int next = at;
     while (next < end && state != State.CLOSED && expected.isEmpty()) {
       char c = text.charAt(next);
@@ -65,7 +98,9 @@ final class JsonString {
       } else if (state == State.HEX) {
         hex(c);
       } else if (isPlain(c)) {
-        next = afterPlain(next + 1, end) - 1;
+        next = afterPlain(next, end) - 1;
+      } else if (c == '\\') {
+        next = afterBackslash(next, end) - 1;
       } else {
         special(c, next);
       }
@@ -74,12 +109,34 @@ final class JsonString {
     return expected.isEmpty() ? next : next - 1;
   }
 
+  /** For all that is read next, and a high surrogate from before. */
+  private void makeRoom(int read) {
+    int needed = length + read + 1;
+    if (needed > content.length) {
+      content = Arrays.copyOf(content, Math.max(needed, 2 * content.length));
+    }
+  }
+
+  private void put(char c) {
+    if (collects) {
+      content[length++] = c;
+    }
+  }
+
   private int afterPlain(int from, int end) {
     notPaired();
     int at = from;
-    while (at < end && isPlain(text.charAt(at))) {
-      at++;
+    int to = length;
+    for (; at < end; at++) {
+      char c = text.charAt(at);
+      if (!isPlain(c)) {
+        break;
+      }
+      if (collects) {
+        content[to++] = c;
+      }
     }
+    length = to;
     return at;
   }
 
@@ -87,13 +144,23 @@ final class JsonString {
     return c >= ' ' && c != '"' && c != '\\' && !Character.isSurrogate(c);
   }
 
+  /** As a rule both characters of an escape come together. */
+  private int afterBackslash(int at, int end) {
+    char meant = at + 1 < end ? meant(text.charAt(at + 1)) : 0;
+    if (meant != 0) {
+      notPaired();
+      put(meant);
+      return at + 2;
+    }
+    escapeFrom = at;
+    state = State.ESCAPE;
+    return at + 1;
+  }
+
   private void special(char c, int at) {
     if (c == '"') {
       notPaired();
       state = State.CLOSED;
-    } else if (c == '\\') {
-      escapeFrom = at;
-      state = State.ESCAPE;
     } else if (c < ' ') {
       expected = "an escape instead of a control character in a string";
     } else {
@@ -106,12 +173,29 @@ final class JsonString {
       hexDigits = 0;
       codeUnit = 0;
       state = State.HEX;
-    } else if ("\"\\/bfnrt".indexOf(c) >= 0) {
-      notPaired();
-      state = State.OPEN;
-    } else {
-      expected = "one of \" \\ / b f n r t u after a backslash";
+      return;
     }
+    char meant = meant(c);
+    if (meant == 0) {
+      expected = "one of \" \\ / b f n r t u after a backslash";
+    } else {
+      notPaired();
+      put(meant);
+      state = State.OPEN;
+    }
+  }
+
+  /** What a backslash and this character stand for; 0 if nothing, or if more is needed. */
+  private static char meant(char escaped) {
+    return switch (escaped) {
+      case 'n' -> '\n';
+      case '"', '\\', '/' -> escaped;
+      case 't' -> '\t';
+      case 'r' -> '\r';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      default -> 0;
+    };
   }
 
   private void hex(char c) {
@@ -132,6 +216,7 @@ final class JsonString {
       surrogate(escaped, escapeFrom, true);
     } else {
       notPaired();
+      put(escaped);
     }
   }
 
@@ -140,22 +225,30 @@ final class JsonString {
     boolean isHigh = Character.isHighSurrogate(half);
     if (highFrom >= 0 && !isHigh && escaped == highEscaped) {
       highFrom = NONE;
+      put(high);
+      put(half);
       return;
     }
     notPaired();
     if (isHigh) {
+      high = half;
       highFrom = from;
       highEscaped = escaped;
     } else {
-      text.replace(from, escaped);
+      replace(from, escaped);
     }
   }
 
   /** Something else than the other half came. */
   private void notPaired() {
     if (highFrom >= 0) {
-      text.replace(highFrom, highEscaped);
+      replace(highFrom, highEscaped);
       highFrom = NONE;
     }
+  }
+
+  private void replace(int from, boolean escaped) {
+    text.replace(from, escaped);
+    put(JsonText.REPLACEMENT);
   }
 }

@@ -2,7 +2,9 @@ package dev.millrace.agent.stream;
 
 /** The characters of a JSON text that grows at its end, with a cap. Not thread-safe. */
 final class JsonText {
-  private static final char REPLACEMENT = '\uFFFD';
+  /** Stands for half of a surrogate pair. */
+  static final char REPLACEMENT = '\uFFFD';
+
   private static final String ESCAPED_REPLACEMENT = "\\ufffd";
 
   private final int cap;
@@ -77,41 +79,6 @@ final class JsonText {
   String raw(int from, int to) {
     work += to - from;
     return chars.substring(from, to);
-  }
-
-  /** The content of a string, or a part of it, given the range between its quotes. */
-  String decode(int from, int to) {
-    var written = raw(from, to);
-    int escape = written.indexOf('\\');
-    return escape < 0 ? written : decoded(written, escape);
-  }
-
-  private static String decoded(String written, int firstEscape) {
-    var out = new StringBuilder(written.length());
-    int done = 0;
-    for (int at = firstEscape; at >= 0; at = written.indexOf('\\', done)) {
-      out.append(written, done, at);
-      char c = written.charAt(at + 1);
-      if (c == 'u') {
-        out.append((char) Integer.parseInt(written, at + 2, at + 6, 16));
-        done = at + 6;
-      } else {
-        out.append(unescaped(c));
-        done = at + 2;
-      }
-    }
-    return out.append(written, done, written.length()).toString();
-  }
-
-  private static char unescaped(char c) {
-    return switch (c) {
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      default -> c;
-    };
   }
 
   void count(int characters) {

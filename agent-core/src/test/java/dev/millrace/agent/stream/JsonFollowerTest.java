@@ -122,6 +122,36 @@ class JsonFollowerTest {
     }
   }
 
+  @Test
+  void tellsOfHalvesOfPairsWhatTheWholeInputSaysOfThem() {
+    String[] pieces = {
+      "a", "\\n", "\\\\", "\\u00e9", "\uD83D", "\uDE42", "\\ud83d", "\\uDE42", "\\/ud83d"
+    };
+    for (long seed = 0; seed < 2_000; seed++) {
+      Random random = new Random(seed);
+      StringBuilder text = new StringBuilder("{\"a\":\"");
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        text.append(pieces[random.nextInt(pieces.length)]);
+      }
+      text.append("\"}");
+      PartialJson json = new PartialJson();
+      JsonFollower follower = json.follow();
+      Story story = new Story();
+      for (int at = 0; at < text.length(); ) {
+        int to = Math.min(text.length(), at + 1 + random.nextInt(5));
+        json.append(text.substring(at, to));
+        story.add(follower.changes());
+        at = to;
+      }
+      var whole =
+          switch (json.complete()) {
+            case StrictJson.Whole(var input) -> input;
+            case StrictJson.Refused(var fault, var repaired) -> repaired.orElseThrow();
+          };
+      story.assertMatches(whole.node());
+    }
+  }
+
   private record Story(
       Map<String, StringBuilder> texts, List<String> pointers, List<JsonNode> values) {
     Story() {
