@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of an answer in chunks (RFC 9112, section 7.1), where a server as a rule sends each
  * event as a chunk of its own. The library's stream makes a string of each chunk's head and gives
- * one chunk a read; this one takes heads byte by byte and gives all that has arrived. For one
- * thread.
+ * one chunk a read; this one gives all that has arrived, and decodes it in the array that it is
+ * asked to fill. For one thread.
  */
 final class ChunkedAnswer extends InputStream {
   /** Most bytes of a chunk's head, or of all trailers. */
   private static final int MAX_LINES = 64 * 1024;
+
+  /** Room for fewer bytes is filled through the connection's buffer, in fewer reads. */
+  private static final int DIRECT = 4 * 1024;
 
   private static final long MAX_BEFORE_DIGIT = Long.MAX_VALUE >> 4;
 
@@ -61,7 +64,10 @@ final class ChunkedAnswer extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
-  /** Waits for the first byte alone, and gives all that has arrived by then and finds room. */
+  /**
+   * Waits for the first byte alone, and gives all that has arrived by then and finds room. What
+   * stands behind the given bytes in the array means nothing afterwards.
+   */
   @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
     Objects.checkFromIndexSize(from, length, bytes.length);
@@ -70,11 +76,8 @@ final class ChunkedAnswer extends InputStream {
     }
     int done = 0;
     while (done < length && goesOn() && (done == 0 || buffer.length() > 0)) {
-      if (state == State.DATA) {
-        done += data(bytes, from + done, length - done);
-      } else {
-        coding();
-      }
+      int coded = readCoded(bytes, from + done, length - done);
+      done += decode(bytes, from + done, coded);
     }
     if (done == 0 && failure != null) {
       throw failure;
@@ -86,26 +89,51 @@ final class ChunkedAnswer extends InputStream {
     return state != State.END && failure == null;
   }
 
-  private int data(byte[] bytes, int from, int length) throws IOException {
-    int read = buffer.read(bytes, from, (int) Math.min(length, left), socket);
-    if (read < 0) {
+  private int readCoded(byte[] bytes, int at, int room) throws IOException {
+    int count;
+    if (buffer.length() > 0 || room >= DIRECT) {
+      count = buffer.read(bytes, at, room, socket);
+    } else {
+      int first = buffer.read(socket);
+      bytes[at] = (byte) first;
+      count = first < 0 ? first : 1;
+    }
+    if (count < 0) {
       failure =
-          new TruncatedChunkException("the connection ended %d bytes before the chunk's end", left);
-      return 0;
+          state == State.DATA
+              ? new TruncatedChunkException(
+                  "the connection ended %d bytes before the chunk's end", left)
+              : new ConnectionClosedException("the connection ended before the last chunk");
     }
-    left -= read;
-    if (left == 0) {
-      state = State.AFTER_DATA;
-    }
-    return read;
+    return count;
   }
 
-  private void coding() throws IOException {
-    int c = buffer.read(socket);
-    if (c < 0) {
-      failure = new ConnectionClosedException("the connection ended before the last chunk");
-      return;
+  /** Moves the content among these bytes to their beginning; tells how long it is. */
+  private int decode(byte[] bytes, int from, int count) {
+    int to = from + count;
+    int next = from;
+    int end = from;
+    while (next < to && goesOn()) {
+      if (state == State.DATA) {
+        int size = (int) Math.min(to - next, left);
+        System.arraycopy(bytes, next, bytes, end, size);
+        next += size;
+        end += size;
+        left -= size;
+        if (left == 0) {
+          state = State.AFTER_DATA;
+        }
+      } else {
+        coding(bytes[next++] & 0xFF);
+      }
     }
+    if (state == State.END && (next < to || buffer.length() > 0)) {
+      malformed("the server sent more than its answer");
+    }
+    return end - from;
+  }
+
+  private void coding(int c) {
     if (++lineBytes > MAX_LINES) {
       malformed("a chunk's head or the trailers have more than " + MAX_LINES + " bytes");
       return;

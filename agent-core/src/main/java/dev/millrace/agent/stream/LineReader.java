@@ -31,7 +31,7 @@ final class LineReader {
   private static final int INITIAL_CAPACITY = 2 * 1024;
 
   /** For a server that has more to send than fits: fewer reads. */
-  private static final int USUAL_CAPACITY = 8 * 1024;
+  private static final int USUAL_CAPACITY = 16 * 1024;
 
   /** Room for the byte order mark, and for one byte that shows whether the line ends at the cap. */
   private static final int SLACK = 4;

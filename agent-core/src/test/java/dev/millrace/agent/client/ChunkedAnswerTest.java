@@ -131,14 +131,38 @@ class ChunkedAnswerTest {
 
   @Test
   void readsToTheEndWhenItIsClosedAndNothingAfterwards() throws IOException {
-    var rest = stream("5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK");
-    var buffer = new SessionInputBufferImpl(16);
-    var answer = new ChunkedAnswer(buffer, rest);
+    var rest = stream("5\r\nhello\r\n0\r\n\r\n");
+    var answer = ours(rest);
     assertThat(answer.read()).isEqualTo('h');
     answer.close();
     answer.close();
-    assertThat(buffer.read(rest)).isEqualTo('H');
+    assertThat(rest.available()).isZero();
     assertThatThrownBy(answer::read).isInstanceOf(StreamClosedException.class);
+  }
+
+  @Test
+  void refusesWhatFollowsTheAnswerSoThatItIsTakenForNoOther() throws IOException {
+    var answer = ours(stream("5\r\nhello\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"));
+    assertThat(answer.readNBytes(5)).isEqualTo("hello".getBytes(ISO_8859_1));
+    assertThatThrownBy(answer::read)
+        .isInstanceOf(MalformedChunkCodingException.class)
+        .hasMessageContaining("more than its answer");
+  }
+
+  @Test
+  void fillsALargeRoomInOneReadOfTheSocket() throws IOException {
+    var coded = coded(new Random(1), new byte[20_000]);
+    var reads = new int[1];
+    var socket =
+        new ByteArrayInputStream(coded) {
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            reads[0]++;
+            return super.read(bytes, from, length);
+          }
+        };
+    assertThat(ours(socket).read(new byte[40_000])).isEqualTo(20_000);
+    assertThat(reads[0]).isEqualTo(1);
   }
 
   private static byte[] content(Random random) {
