@@ -30,8 +30,11 @@ final class LineReader {
   /** Enough for one event at a time, as a model writes them. */
   private static final int INITIAL_CAPACITY = 2 * 1024;
 
-  /** For a server that has more to send than fits: fewer reads. */
-  private static final int USUAL_CAPACITY = 16 * 1024;
+  /** For a server that sends much at once: fewer reads. */
+  private static final int LARGE_CAPACITY = 16 * 1024;
+
+  /** What a short answer has less of, so that it does with a small buffer. */
+  private static final int MUCH = 16 * 1024;
 
   /** Room for the byte order mark, and for one byte that shows whether the line ends at the cap. */
   private static final int SLACK = 4;
@@ -52,7 +55,7 @@ final class LineReader {
   LineReader(InputStream in, int maxLine) {
     this.in = in;
     this.maxLine = Math.min(maxLine, Integer.MAX_VALUE - 64);
-    this.maxCapacity = Math.max(USUAL_CAPACITY, this.maxLine + SLACK);
+    this.maxCapacity = Math.max(LARGE_CAPACITY, this.maxLine + SLACK);
   }
 
   byte[] buffer() {
@@ -189,8 +192,8 @@ final class LineReader {
   private void makeRoom() {
     int kept = limit - next;
     boolean tight = buffer.length - limit < buffer.length / 4;
-    if (limit == buffer.length && limit < USUAL_CAPACITY) {
-      grow(USUAL_CAPACITY);
+    if (limit == buffer.length && limit < LARGE_CAPACITY && bytesRead >= MUCH) {
+      grow(LARGE_CAPACITY);
     } else if (kept == 0 || (tight && next > 0 && slides(kept))) {
       System.arraycopy(buffer, next, buffer, 0, kept);
       searched -= next;
