@@ -34,7 +34,7 @@ final class LineReader {
   private static final int LARGE_CAPACITY = 16 * 1024;
 
   /** What a short answer has less of, so that it does with a small buffer. */
-  private static final int MUCH = 16 * 1024;
+  private static final int MUCH = 8 * 1024;
 
   /** Room for the byte order mark, and for one byte that shows whether the line ends at the cap. */
   private static final int SLACK = 4;
