@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class QuietConnection extends DefaultBHttpClientConnection
     implements ManagedHttpClientConnection {
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** What has arrived and was not read yet, from the first answer on. */
+  private @Nullable SessionInputBuffer arrived;
 
   QuietConnection(Http1Config config) {
     super(config);
@@ -55,12 +59,27 @@ final class QuietConnection extends DefaultBHttpClientConnection
     if (request instanceof Exchange.Post post) {
       post.sending(this);
     }
+    refuseAnswerBeforeRequest();
     super.sendRequestHeader(request);
+  }
+
+  /**
+   * Bytes that came between two requests, such as the 408 of a proxy that is tired of waiting,
+   * would be taken for the answer to the next one.
+   */
+  private void refuseAnswerBeforeRequest() throws IOException {
+    var socket = getSocket();
+    if (arrived != null
+        && socket != null
+        && (arrived.length() > 0 || socket.getInputStream().available() > 0)) {
+      throw new ConnectionClosedException("the server answered before it was asked");
+    }
   }
 
   @Override
   protected InputStream createContentInputStream(
       long length, SessionInputBuffer buffer, InputStream socket) {
+    arrived = buffer;
     return length == ContentLengthStrategy.CHUNKED
         ? new ChunkedAnswer(buffer, socket)
         : super.createContentInputStream(length, buffer, socket);

@@ -114,6 +114,55 @@ class PoolTest {
 
   @Test
   @Tag("E08")
+  void takesNoBytesBetweenTwoRequestsForAnAnswer() throws Exception {
+    var turn = new CyclicBarrier(2);
+    try (var server =
+            RawServer.handling((socket, number) -> {
+              RawServer.readRequest(socket);
+              RawServer.send(socket, RawServer.streaming(RawServer.message("turn " + number)));
+              turn.await();
+              RawServer.send(socket, "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n");
+              turn.await();
+              RawServer.readRequest(socket);
+            });
+        var client = client(server.baseUri())) {
+      for (int number = 1; number <= 3; number++) {
+        var noted = Fixture.stream(client);
+        assertThat(noted.text()).isEqualTo("turn " + number);
+        assertThat(noted.causes).isEmpty();
+        turn.await(20, TimeUnit.SECONDS);
+        turn.await(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  @Tag("E08")
+  void takesNothingBehindAnAnswerOfKnownLengthForTheNextOne() {
+    try (var server =
+            RawServer.handling((socket, number) -> {
+              var events = RawServer.message("turn " + number);
+              RawServer.readRequest(socket);
+              RawServer.send(
+                  socket,
+                  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: "
+                      + events.length()
+                      + "\r\n\r\n"
+                      + events
+                      + RawServer.streaming(RawServer.message("nobody asked")));
+              RawServer.readRequest(socket);
+            });
+        var client = client(server.baseUri())) {
+      for (int number = 1; number <= 3; number++) {
+        var noted = Fixture.stream(client);
+        assertThat(noted.text()).isEqualTo("turn " + number);
+        assertThat(noted.causes).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  @Tag("E08")
   void doesNotShowThatAConnectionIsClosedUponTheNextRequest() {
     try (var server =
             RawServer.handling((socket, number) -> {
