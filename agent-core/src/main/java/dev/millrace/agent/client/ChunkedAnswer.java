@@ -104,6 +104,7 @@ final class ChunkedAnswer extends InputStream {
               ? new TruncatedChunkException(
                   "the connection ended %d bytes before the chunk's end", left)
               : new ConnectionClosedException("the connection ended before the last chunk");
+      return 0;
     }
     return count;
   }

@@ -17,6 +17,9 @@ final class JsonString {
 
   private static final int NONE = -1;
 
+  /** Most characters read at once, for which there must be room, however short the string is. */
+  private static final int STRIDE = 1024;
+
   /** A larger buffer, for a long piece, is not kept. */
   private static final int LARGEST_KEPT = 8 * 1024;
 
@@ -85,8 +88,12 @@ final class JsonString {
     return state == State.OPEN ? at : escapeFrom;
   }
 
-  /** Goes on from {@code at}; stops after the closing quote, at the end or at what cannot be. */
-  int advance(int at, int end) {
+  /**
+   * Goes on from {@code at}; stops after the closing quote, after a stride, at the end or at what
+   * cannot be.
+   */
+  int advance(int at, int last) {
+    int end = Math.min(last, at + STRIDE);
     if (collects) {
       makeRoom(end - at);
     }

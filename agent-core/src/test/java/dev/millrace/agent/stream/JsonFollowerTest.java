@@ -2,8 +2,10 @@ package dev.millrace.agent.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.millrace.agent.stream.JsonChange.Appended;
 import dev.millrace.agent.stream.JsonChange.Closed;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +122,22 @@ class JsonFollowerTest {
       assertThat(story).as("seed %d: %s", seed, text).isEqualTo(expected);
       story.assertMatches(JsonPrefix.MAPPER.readTree(text));
     }
+  }
+
+  @Test
+  @Tag("A12")
+  void needsNoMoreRoomForManyStringsThatCameAtOnceThanForTheirText() {
+    int members = 20_000;
+    StringBuilder text = new StringBuilder("{");
+    for (int i = 0; i < members; i++) {
+      text.append(i == 0 ? "" : ",").append("\"key").append(i).append("\":\"v\"");
+    }
+    PartialJson json = new PartialJson();
+    json.append(text.append('}').toString());
+    var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    assertThat(json.follow().changes()).hasSize(2 * members + 1);
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(100L * text.length());
   }
 
   @Test
