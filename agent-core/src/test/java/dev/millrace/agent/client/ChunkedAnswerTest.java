@@ -156,7 +156,7 @@ class ChunkedAnswerTest {
     var socket =
         new ByteArrayInputStream(coded) {
           @Override
-          public int read(byte[] bytes, int from, int length) {
+          public synchronized int read(byte[] bytes, int from, int length) {
             reads[0]++;
             return super.read(bytes, from, length);
           }
