@@ -193,7 +193,7 @@ final class JsonString {
   }
 
   /** What a backslash and this character stand for; 0 if nothing, or if more is needed. */
-  private static char meant(char escaped) {
+  static char meant(char escaped) {
     return switch (escaped) {
       case 'n' -> '\n';
       case '"', '\\', '/' -> escaped;

@@ -89,24 +89,12 @@ final class JsonStringBytes {
     if (bytes[at] == 'u') {
       return unicode(bytes, at + 1, to);
     }
-    int character = simple(bytes[at]);
-    if (character == NONE) {
+    char character = JsonString.meant((char) bytes[at]);
+    if (character == 0) {
       return NONE;
     }
     unescaped[length++] = (byte) character;
     return at + 1;
-  }
-
-  private static int simple(byte c) {
-    return switch (c) {
-      case 'n' -> '\n';
-      case '"', '\\', '/' -> c;
-      case 't' -> '\t';
-      case 'r' -> '\r';
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      default -> NONE;
-    };
   }
 
   private int unicode(byte[] bytes, int at, int to) {
