@@ -142,25 +142,6 @@ class BrokenStreamTest {
   }
 
   @Test
-  @Tag("A17")
-  void takesNothingBehindAnAnswerForTheAnswerToTheNextRequest() {
-    try (var server =
-            RawServer.handling((socket, number) -> {
-              while (!RawServer.readRequest(socket).isEmpty()) {
-                RawServer.send(
-                    socket,
-                    RawServer.streaming(RawServer.message("answer " + number))
-                        + RawServer.streaming(RawServer.message("nobody asked")));
-              }
-            });
-        var client = Fixture.client(server.baseUri()).build()) {
-      for (int number = 1; number <= 3; number++) {
-        assertThat(Fixture.stream(client).text()).isEqualTo("answer " + number);
-      }
-    }
-  }
-
-  @Test
   @Tag("A15")
   void unzipsAnAnswerThatWasZippedUnasked() {
     byte[] zipped = gzip(RawServer.message("Hi"));
